@@ -1,0 +1,481 @@
+//! The scenario as it is played: a shape in which only valid scenarios can be written.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::bytes::{Amount, Octets};
+use super::requirement::Grade;
+
+/// The file that a value comes from.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Source {
+    /// The path as the user would name it, e.g. `scenarios/server/close/honours-close.toml`.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A place in a scenario file.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Place {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Octets from the start of its text.
+    pub span: Range<usize>,
+}
+
+impl Place {
+    /// The line, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.before().matches('\n').count() + 1
+    }
+
+    /// The column in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        let before = self.before();
+        before[before.rfind('\n').map_or(0, |at| at + 1)..]
+            .chars()
+            .count()
+            + 1
+    }
+
+    fn before(&self) -> &str {
+        self.source.text.get(..self.span.start).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.source.path, self.line(), self.column())
+    }
+}
+
+/// Who is judged.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Subject {
+    /// A server: we are its client.
+    Server,
+    /// A client: we are its server.
+    Client,
+    /// A proxy or gateway: we are on both its sides.
+    Proxy,
+}
+
+/// What a scenario is based on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// Catalogue ids that count alike, and what missing them comes to.
+    Requirements(Vec<String>, Grade),
+    /// No rule of an RFC, only good defence: the reason. At worst a warning.
+    Hardening(String),
+}
+
+impl Rule {
+    /// What a mismatch comes to.
+    #[must_use]
+    pub fn grade(&self) -> Grade {
+        match self {
+            Self::Requirements(_, grade) => *grade,
+            Self::Hardening(_) => Grade::Warn,
+        }
+    }
+}
+
+/// One scenario: a file, or one `[[case]]` of a file.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The path below `scenarios/` without extension, and the case: `smuggling/te-lookalike[tab]`.
+    pub id: String,
+    /// The file.
+    pub source: Arc<Source>,
+    /// What should be true, as a sentence.
+    pub title: String,
+    /// Why it matters.
+    pub about: Option<String>,
+    /// Who is judged.
+    pub subject: Subject,
+    /// What it is based on.
+    pub rule: Rule,
+    /// Ids of the controls that must pass first.
+    pub needs: Vec<String>,
+    /// What the subject must offer or be set to.
+    pub given: BTreeMap<String, Given>,
+    /// Named pieces of octets; the values of the case are in here too and win.
+    pub pieces: BTreeMap<String, Octets>,
+    /// Durations of the case, usable like a given.
+    pub case: Option<Case>,
+    /// Pass at the first of so many tries that passes.
+    pub tries: u32,
+    /// What is played, top to bottom.
+    pub steps: Vec<Step>,
+    /// Scripted wrong subjects, which must be caught.
+    pub counterexamples: Vec<Example>,
+    /// Scripted subjects that use a freedom, which must not be accused.
+    pub permitted: Vec<Example>,
+}
+
+/// Something that the subject must offer or be set to.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// What holds where the profile says nothing. `None`: the profile must name it, else skip.
+    pub default: Option<GivenValue>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The value of a given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GivenValue {
+    /// A path, a name …
+    Text(String),
+    /// A timeout.
+    Time(Duration),
+    /// A limit or count.
+    Number(i64),
+    /// A capability.
+    Flag(bool),
+}
+
+/// One of the variants of a file.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its name, which stands in the id in brackets.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Which kind of example.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExampleKind {
+    /// A wrong subject, which the step with that number (from 1) must catch; the number of steps
+    /// plus one: what is left over at the end.
+    Counterexample {
+        /// The step.
+        at: usize,
+    },
+    /// A subject that uses a freedom. The word of the verdict that it gets: `pass`, `warn` or `skip`.
+    Permitted {
+        /// The verdict word.
+        verdict: &'static str,
+    },
+}
+
+/// A scripted subject.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// `fault` or `choice`.
+    pub title: String,
+    /// What must come of it.
+    pub kind: ExampleKind,
+    /// What it does.
+    pub steps: Vec<Step>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Which side plays a list of steps.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ScriptSide {
+    /// The harness, which judges.
+    Judge,
+    /// The scripted subject of an example.
+    Subject,
+}
+
+/// How a step comes by its connection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Open {
+    /// No key: the latest connection; the first step of a list opens or takes one, as its side does.
+    Latest,
+    /// `connect`: open one of that name.
+    Connect(String),
+    /// `accept`: take the next one that speaks, under that name.
+    Accept(String),
+    /// `on`: one that is there.
+    On(ConnectionRef),
+}
+
+/// A connection, as `on` names it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ConnectionRef {
+    /// By its name, or by the name of a message that came on it.
+    Named(String),
+    /// `*`: whichever the subject sends its next message on, a new one included.
+    Any,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Where it stands.
+    pub place: Place,
+    /// Play only if one of these events came.
+    pub when: Vec<String>,
+    /// On which connection.
+    pub open: Open,
+    /// Tell the client to request these; the inner list is requested together.
+    pub ask: Vec<Vec<Ask>>,
+    /// Pause first.
+    pub wait: Option<Amount>,
+    /// Write this …
+    pub send: Option<Octets>,
+    /// … in pieces like this. `pace.read` lasts for the connection.
+    pub pace: Option<Pace>,
+    /// Expect this.
+    pub expect: Option<Expectation>,
+    /// This instead is legal or tolerated: verdict warn.
+    pub warn: Option<Expectation>,
+    /// The time window for `expect` and `warn`.
+    pub window: Window,
+    /// Write this once the expectation came true.
+    pub reply: Option<Octets>,
+    /// Then close.
+    pub close: Option<Closing>,
+    /// In examples of clients: what the scripted client tells its caller.
+    pub outcome: Option<OutcomeWord>,
+    /// A miss is skip, not fail.
+    pub setup: bool,
+    /// Play it so often.
+    pub times: u32,
+}
+
+/// What a client is told to request.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// e.g. `GET`.
+    pub method: String,
+    /// The target; `/…` is taken relative to our listener.
+    pub target: Octets,
+    /// Content to send.
+    pub body: Option<Octets>,
+    /// Fields to send beside the client's own.
+    pub fields: Vec<(String, Octets)>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// How octets are written or read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pace {
+    /// Write so many octets at a time (default 1).
+    pub bytes: Option<usize>,
+    /// Pause so long between two pieces …
+    pub every: Option<Amount>,
+    /// … or spread all evenly over this time.
+    pub over: Option<Amount>,
+    /// Read so many octets at a time, one such read per `every` (default: 10 ms).
+    pub read: Option<usize>,
+}
+
+/// When an event must come, from the moment of expecting.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Window {
+    /// Not before.
+    pub after: Option<Amount>,
+    /// Not behind. `None`: the patience of the profile.
+    pub within: Option<Amount>,
+}
+
+/// How our side closes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Closing {
+    /// FIN, and no more reading.
+    Fin,
+    /// FIN, but reading goes on.
+    Half,
+    /// RST.
+    Rst,
+}
+
+/// Alternatives, of which one must come true.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// At least one; tried in order.
+    pub alternatives: Vec<EventPattern>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One event that may come.
+#[derive(Clone, Debug)]
+pub struct EventPattern {
+    /// Where it stands.
+    pub place: Place,
+    /// Another connection than that of the step (only inside of `any`).
+    pub open: Option<Open>,
+    /// Which kind of event.
+    pub kind: EventKind,
+    /// The response answers a request with this method (overrides what was sent).
+    pub method: Option<String>,
+    /// Satisfied by the head; the rest is a later event.
+    pub upto_head: bool,
+    /// Checks of the header section.
+    pub fields: Vec<FieldCheck>,
+    /// Checks of the trailer section.
+    pub trailers: Vec<FieldCheck>,
+    /// Checks of the content.
+    pub body: Option<BodyCheck>,
+    /// Checks of the content as JSON.
+    pub json: Vec<JsonCheck>,
+    /// Parts that must equal those of a named message.
+    pub like: Vec<Like>,
+    /// The name of the event.
+    pub name: Option<String>,
+}
+
+/// The kinds of events.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// A response with one of these status codes.
+    Status(Vec<StatusPattern>),
+    /// A request: method, target, and the version if it is given.
+    Request {
+        /// The method.
+        method: Octets,
+        /// The target.
+        target: Option<Octets>,
+        /// e.g. `HTTP/1.0`.
+        version: Option<Octets>,
+    },
+    /// Octets that need not be a message.
+    Bytes(BodyCheck),
+    /// The end of the connection.
+    Close(CloseKind),
+    /// Nothing happens for so long. Inside of `any` that is the window.
+    Silence(Amount),
+    /// A request of the client under test finished like this.
+    Outcome(OutcomeWord, Option<Told>),
+    /// The rest of a message of which the head has been taken with `upto`.
+    Rest,
+}
+
+/// A status code, or a class of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StatusPattern {
+    /// This one.
+    Code(u16),
+    /// `4xx`: the class with that first digit.
+    Class(u8),
+    /// `final`: 2xx to 5xx.
+    Final,
+}
+
+/// How the subject ends a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CloseKind {
+    /// FIN.
+    Fin,
+    /// RST.
+    Rst,
+    /// Either.
+    Any,
+    /// On TLS: FIN without close_notify.
+    Cut,
+}
+
+/// What a client tells its caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OutcomeWord {
+    /// A response was delivered.
+    Success,
+    /// An error was reported.
+    Failure,
+    /// Either: the request finished.
+    Any,
+}
+
+/// What was told to the caller of a client.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The status code.
+    pub status: Option<Vec<StatusPattern>>,
+}
+
+/// A check of a field.
+#[derive(Clone, Debug)]
+pub struct FieldCheck {
+    /// The field name.
+    pub name: String,
+    /// What must hold.
+    pub test: FieldTest,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What must hold of a field.
+#[derive(Clone, Debug)]
+pub enum FieldTest {
+    /// The field lines have just these values, in order.
+    Is(Vec<Octets>),
+    /// The list has this member, ignoring case.
+    Lists(Octets),
+    /// The combined value has this substring.
+    Has(Octets),
+    /// It has not.
+    Lacks(Octets),
+    /// There is such a field line, or there is none.
+    Present(bool),
+}
+
+/// What must hold of content or octets. All that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct BodyCheck {
+    /// Exactly this.
+    pub is: Option<Octets>,
+    /// This occurs.
+    pub has: Option<Octets>,
+    /// This does not occur.
+    pub lacks: Option<Octets>,
+    /// So many octets.
+    pub length: Option<u64>,
+}
+
+/// A check of the content as JSON.
+#[derive(Clone, Debug)]
+pub struct JsonCheck {
+    /// JSONPath of RFC 9535, e.g. `$.result`.
+    pub path: String,
+    /// What must hold of the one value that it selects.
+    pub test: JsonTest,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What must hold of a JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JsonTest {
+    /// It equals this; the order of object members does not matter.
+    Is(serde_json::Value),
+    /// It is there, or is not.
+    Present(bool),
+}
+
+/// Parts that must be equal to those of a named message.
+#[derive(Clone, Debug)]
+pub struct Like {
+    /// The name of the message.
+    pub message: String,
+    /// Which parts.
+    pub parts: Vec<LikePart>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A part to compare.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum LikePart {
+    /// The status code.
+    Status,
+    /// The content.
+    Body,
+    /// All fields of both but Date, Age, Connection, Keep-Alive, Trailer, Transfer-Encoding and
+    /// Content-Length.
+    Fields,
+    /// One field, which may be absent in both.
+    Field(String),
+}

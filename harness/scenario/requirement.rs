@@ -1,0 +1,107 @@
+//! The catalogue of normative statements, and how badly breaking one counts.
+
+use std::collections::BTreeMap;
+
+/// The catalogue: requirements by id.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// All entries, by id.
+    pub entries: BTreeMap<String, Requirement>,
+}
+
+/// One normative statement of RFC 9110 or RFC 9112, in our words.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// e.g. `9112-9.6-p6-1`.
+    pub id: String,
+    /// e.g. `9.6`.
+    pub section: String,
+    /// Its level.
+    pub level: Level,
+    /// Who is bound.
+    pub roles: Vec<Role>,
+    /// Whether it can be seen from outside.
+    pub observable: Observable,
+    /// What breaking it can come to at the worst.
+    pub worst: Grade,
+    /// The statement in one sentence.
+    pub summary: String,
+    /// How it could be probed.
+    pub probe: String,
+    /// Which outcomes are accepted.
+    pub verdict: String,
+    /// Exceptions and prerequisites.
+    pub note: String,
+}
+
+/// The BCP 14 keyword, or what stands in its place.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the variants are the keywords of BCP 14")]
+pub enum Level {
+    Must,
+    MustNot,
+    Should,
+    ShouldNot,
+    Recommended,
+    May,
+    Optional,
+    /// A grammar rule, which binds senders (RFC 9110 §2.2).
+    Grammar,
+    /// A procedure in prose.
+    Algorithm,
+    /// Normative in effect, without keyword.
+    Prose,
+}
+
+/// What breaking a requirement comes to.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Grade {
+    /// Nothing: what was seen is recorded (MAY).
+    Observe,
+    /// A warning (SHOULD).
+    Warn,
+    /// A failure (MUST, grammar for senders, framing).
+    Fail,
+}
+
+/// Who is bound by a requirement, on the connection in question.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "the variants are the roles of RFC 9110 section 3"
+)]
+pub enum Role {
+    Server,
+    Client,
+    Intermediary,
+}
+
+/// Whether keeping a requirement can be seen from outside.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Observable {
+    /// On the connections.
+    Wire,
+    /// Given a setting or a capability of the subject.
+    Config,
+    /// Not at all.
+    Internal,
+    /// By people: registries, documents.
+    Human,
+}
+
+impl Requirement {
+    /// The address of its section, e.g. `https://www.rfc-editor.org/rfc/rfc9112#section-9.6`.
+    #[must_use]
+    pub fn link(&self) -> String {
+        let document = self.id.split('-').next().unwrap_or_default();
+        let (word, section) = if self
+            .section
+            .starts_with(|first: char| first.is_ascii_alphabetic())
+        {
+            ("appendix", &self.section)
+        } else {
+            ("section", &self.section)
+        };
+        format!("https://www.rfc-editor.org/rfc/rfc{document}#{word}-{section}")
+    }
+}

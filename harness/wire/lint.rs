@@ -1,0 +1,1 @@
+//! Passive checks of every message that a sender emits.
