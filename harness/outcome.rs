@@ -273,4 +273,29 @@ impl Run {
         }
         tally
     }
+
+    /// The exit code of a program that ends with this run. This is the one list of them:
+    ///
+    /// | code | meaning |
+    /// |---|---|
+    /// | 0 | conforms: something was judged, and nothing of the below |
+    /// | 1 | a MUST was missed, in a scenario or by a lint; with `strict` also a warning |
+    /// | 2 | bad command line, scenario or profile file: there is no run then |
+    /// | 3 | could not test: an error, an end before its time, or nothing but skips |
+    ///
+    /// A failure that was seen is true however the run ended, so 1 wins over 3.
+    #[must_use]
+    pub fn exit_code(&self, strict: bool) -> u8 {
+        let tally = self.tally();
+        let lint = |verdict| self.lints.iter().any(|lint| lint.verdict == verdict);
+        let failed = tally.fail > 0 || lint(Verdict::Fail);
+        let warned = tally.warn > 0 || lint(Verdict::Warn);
+        if failed || (strict && warned) {
+            1
+        } else if tally.error > 0 || self.interrupted.is_some() || tally.pass + tally.warn == 0 {
+            3
+        } else {
+            0
+        }
+    }
 }

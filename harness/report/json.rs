@@ -1,0 +1,342 @@
+//! `run.json`: a whole run, lossless, for programs.
+//!
+//! The structs here are the file format and change only by adding; the types of
+//! [`outcome`](crate::outcome) may change as they like. Durations are in microseconds and say so
+//! in their names. Whatever is read here may come from another version or from anywhere.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+mod convert;
+
+pub use self::convert::run_file;
+use crate::outcome::Run;
+use crate::scenario::Catalogue;
+
+/// The word in `format`.
+pub const FORMAT: &str = "h1check-run";
+/// The version that this program writes, and the newest that it reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The text of `run.json`.
+#[must_use]
+pub fn render(run: &Run, catalogue: &Catalogue) -> String {
+    let file = run_file(run, catalogue);
+    // It can only fail for maps with keys that are no strings, of which there are none.
+    let mut text = serde_json::to_string(&file).expect("all keys are strings");
+    text.push('\n');
+    text
+}
+
+/// Reads the text of a `run.json`.
+///
+/// # Errors
+/// Where it is no JSON, no report of ours, a newer one, or misses something.
+pub fn read(text: &str) -> Result<RunFile, ReadError> {
+    let header: Header = serde_json::from_str(text).map_err(|error| {
+        if error.is_data() {
+            ReadError::Foreign
+        } else {
+            ReadError::Json(error)
+        }
+    })?;
+    if header.format.as_deref() != Some(FORMAT) {
+        return Err(ReadError::Foreign);
+    }
+    match header.format_version {
+        Some(version) if version > u64::from(FORMAT_VERSION) => Err(ReadError::Newer { version }),
+        Some(1) => serde_json::from_str(text).map_err(ReadError::Shape),
+        _ => Err(ReadError::Foreign),
+    }
+}
+
+/// The JSON Schema of the format.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(RunFile).to_value()
+}
+
+/// Why a file could not be read as a `run.json`.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Broken or cut off.
+    #[error("it is no complete JSON")]
+    Json(#[source] serde_json::Error),
+    /// Some other JSON.
+    #[error("it is no run.json of h1check: \"format\" must be \"{FORMAT}\"")]
+    Foreign,
+    /// From a later version of h1check.
+    #[error("it has format version {version}, and this h1check reads up to {FORMAT_VERSION}")]
+    Newer {
+        /// The version found.
+        version: u64,
+    },
+    /// Something is missing or of another type.
+    #[error("it does not have the shape of format version {FORMAT_VERSION}")]
+    Shape(#[source] serde_json::Error),
+}
+
+/// What is read first, to know what the rest is.
+#[derive(Deserialize)]
+struct Header {
+    format: Option<String>,
+    format_version: Option<u64>,
+}
+
+/// A whole run.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RunFile {
+    /// Always `h1check-run`.
+    pub format: String,
+    /// Raised when a reader of the old format would go wrong.
+    pub format_version: u32,
+    /// The version of h1check.
+    pub version: String,
+    /// Who was judged.
+    pub subject: String,
+    /// The command line that makes this run again.
+    pub command: String,
+    /// The command line that runs one scenario again; `{id}` stands for its id.
+    pub rerun: String,
+    /// When the run started: RFC 3339, UTC.
+    pub started: String,
+    /// How long it took.
+    pub took_us: u64,
+    /// The worst lateness of a timer on that host, measured at the start.
+    pub jitter_us: u64,
+    /// How many scenarios were active at once.
+    pub jobs: usize,
+    /// Why the run was ended before all scenarios were played, if it was.
+    pub interrupted: Option<String>,
+    /// How many scenarios have which verdict.
+    pub tally: TallyFile,
+    /// The requirements that are cited anywhere below, by id.
+    pub requirements: BTreeMap<String, RequirementFile>,
+    /// The scenarios, in the order of their ids.
+    pub scenarios: Vec<ScenarioFile>,
+    /// What the passive checks found, one per rule.
+    pub lints: Vec<LintFile>,
+}
+
+/// How many scenarios have which verdict.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[expect(missing_docs, reason = "the fields are the words of the verdicts")]
+pub struct TallyFile {
+    pub pass: usize,
+    pub warn: usize,
+    pub fail: usize,
+    pub skip: usize,
+    pub error: usize,
+}
+
+/// A requirement of the catalogue.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RequirementFile {
+    /// `MUST`, `SHOULD NOT` …; empty where the catalogue does not know the id.
+    pub level: String,
+    /// e.g. `RFC 9112, section 9.6`.
+    pub section: String,
+    /// The statement in one sentence.
+    pub summary: String,
+    /// The address of its section.
+    pub link: String,
+}
+
+/// A scenario and what became of it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScenarioFile {
+    /// Its id.
+    pub id: String,
+    /// What should be true.
+    pub title: String,
+    /// Why it matters.
+    pub about: Option<String>,
+    /// Who is judged.
+    pub subject: SubjectFile,
+    /// The scenario file.
+    pub file: String,
+    /// The line in it: of the case, where it is one, else 1.
+    pub line: usize,
+    /// The requirements it is based on.
+    pub requirements: Vec<CitedFile>,
+    /// Instead of requirements: why it is good defence.
+    pub hardening: Option<String>,
+    /// What a wrong subject does.
+    pub counterexamples: Vec<String>,
+    /// What a subject is free to do.
+    pub permitted: Vec<String>,
+    /// What it came to.
+    pub verdict: VerdictFile,
+    /// Why nothing was judged (skip, error).
+    pub why: Option<String>,
+    /// The deviation that decided.
+    pub mismatch: Option<MismatchFile>,
+    /// The tolerated deviations before it.
+    pub warnings: Vec<MismatchFile>,
+    /// The names of the alternatives that were taken.
+    pub observations: Vec<String>,
+    /// What was said on the wire.
+    pub transcript: TranscriptFile,
+    /// What the subject printed, where it was started for this scenario.
+    pub output: String,
+    /// How many tries were played.
+    pub tries: u32,
+    /// How long it took, all tries.
+    pub took_us: u64,
+}
+
+/// A requirement as a scenario cites it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CitedFile {
+    /// Its id, a key of `requirements`.
+    pub id: String,
+    /// Its level.
+    pub level: String,
+}
+
+/// Who is judged.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants are the words of scenario files")]
+pub enum SubjectFile {
+    Server,
+    Client,
+    Proxy,
+}
+
+/// A verdict.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants are the words of the verdicts")]
+pub enum VerdictFile {
+    Pass,
+    Warn,
+    Fail,
+    Skip,
+    Error,
+}
+
+/// Where and how what came differs from what was wanted.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MismatchFile {
+    /// `event`, `wrong-status`, `detail`, `timeout`, `too-early`, `garbage`, `leftover`, `lint`,
+    /// `died`; later versions may add words.
+    pub kind: String,
+    /// The number of the step, from 1; one more than there are: what was left over.
+    pub step: usize,
+    /// The file of the expectation.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its column in characters, from 1.
+    pub column: usize,
+    /// What was wanted.
+    pub wanted: String,
+    /// What came.
+    pub seen: String,
+    /// When, since the start of the scenario.
+    pub at_us: u64,
+    /// On which connection: an index into those of the transcript.
+    pub connection: Option<usize>,
+}
+
+/// Everything that was sent and received.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TranscriptFile {
+    /// The connections in the order in which they were opened.
+    pub connections: Vec<ConnectionFile>,
+    /// What happened, in order of time.
+    pub entries: Vec<EntryFile>,
+    /// Octets that were exchanged but not kept.
+    pub dropped: u64,
+}
+
+/// A connection.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConnectionFile {
+    /// Its name in the scenario, or a number.
+    pub name: String,
+    /// Our address.
+    pub local: String,
+    /// The address of the other side.
+    pub remote: String,
+    /// Whether we opened it.
+    pub opened_by_us: bool,
+}
+
+/// One line of a transcript.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EntryFile {
+    /// When, since the start of the scenario.
+    pub at_us: u64,
+    /// On which connection: an index.
+    pub connection: usize,
+    /// The step that was being played, from 1.
+    pub step: usize,
+    /// What happened.
+    pub event: EventWord,
+    /// The octets of `sent` and `received`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub octets: Option<OctetsFile>,
+    /// The text of a `note`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What happened on a connection; *sent* is what the harness did, *received* what the subject did.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "as in crate::outcome::Happening")]
+pub enum EventWord {
+    Opened,
+    Sent,
+    Received,
+    SentFin,
+    SentRst,
+    ReceivedFin,
+    ReceivedRst,
+    WriteFailed,
+    Note,
+}
+
+/// Octets, twice.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OctetsFile {
+    /// For programs.
+    pub base64: String,
+    /// For people: with the escapes of scenario files.
+    pub text: String,
+}
+
+/// One finding of a passive check.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LintFile {
+    /// The id of the rule that is broken.
+    pub requirement: String,
+    /// `warn` or `fail`.
+    pub verdict: VerdictFile,
+    /// What was wrong the first time.
+    pub text: String,
+    /// In how many messages.
+    pub count: usize,
+    /// The scenario in which it was first seen.
+    pub scenario: String,
+    /// The connection there.
+    pub connection: usize,
+}

@@ -1,0 +1,9 @@
+//! The formats against golden files, and against a hostile peer.
+
+mod golden;
+#[cfg(feature = "reports")]
+mod html;
+mod json;
+#[cfg(feature = "reports")]
+mod junit;
+mod terminal;

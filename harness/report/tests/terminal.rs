@@ -1,0 +1,113 @@
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+
+use super::golden;
+use crate::outcome::{Lint, Run, Verdict};
+use crate::report::sample;
+use crate::report::terminal::{Style, line, report};
+
+#[test]
+fn looks_like_the_golden_file() {
+    let text = report(
+        &sample::run(),
+        &sample::catalogue(),
+        false,
+        Style::default(),
+    );
+    golden::check("terminal.txt", &text);
+}
+
+#[test]
+fn writes_one_line_per_scenario() {
+    let lines: Vec<_> = sample::run()
+        .outcomes
+        .iter()
+        .map(|outcome| line(outcome, Style::default()) + "\n")
+        .collect();
+    golden::check("lines.txt", &lines.concat());
+}
+
+#[test]
+fn lets_no_control_character_of_a_peer_through() {
+    let text = report(
+        &sample::run(),
+        &sample::catalogue(),
+        false,
+        Style::default(),
+    );
+    golden::assert_harmless(&text);
+}
+
+#[test]
+fn says_the_same_in_colour() {
+    let style = Style {
+        colour: true,
+        ..Style::default()
+    };
+    let run = sample::run_of(vec![
+        sample::find(&sample::run(), "server/close/announces").clone(),
+    ]);
+    let coloured = report(&run, &sample::catalogue(), false, style);
+    assert!(coloured.contains("\u{1b}[33mwarn"), "{coloured}");
+    let mut plain = String::new();
+    let mut escaped = false;
+    for character in coloured.chars() {
+        match character {
+            '\u{1b}' => escaped = true,
+            'm' if escaped => escaped = false,
+            _ if escaped => {}
+            _ => plain.push(character),
+        }
+    }
+    assert_eq!(
+        plain,
+        report(&run, &sample::catalogue(), false, Style::default())
+    );
+}
+
+#[rstest]
+#[case::narrow(50)]
+#[case::nothing(0)]
+fn copes_with_any_width(#[case] width: usize) {
+    let style = Style {
+        colour: false,
+        width,
+    };
+    let text = report(&sample::run(), &sample::catalogue(), true, style);
+    assert!(text.ends_with("exit 1: does not conform\n"));
+}
+
+fn with(verdicts: &[&str], interrupted: bool, lint: Option<Verdict>) -> Run {
+    let sample = sample::run();
+    let outcomes = verdicts.iter().map(|word| {
+        let found = sample.outcomes.iter().find(|o| o.verdict.word() == *word);
+        found.unwrap().clone()
+    });
+    let mut run = sample::run_of(outcomes.collect());
+    run.interrupted = interrupted.then(|| String::from("Ctrl-C"));
+    run.lints.extend(lint.map(|verdict| Lint {
+        verdict,
+        ..sample.lints[0].clone()
+    }));
+    run
+}
+
+#[rstest]
+#[case::conforms(with(&["pass", "skip"], false, None), false, 0)]
+#[case::warning(with(&["pass", "warn"], false, None), false, 0)]
+#[case::strict_warning(with(&["pass", "warn"], false, None), true, 1)]
+#[case::failure(with(&["pass", "fail"], false, None), false, 1)]
+#[case::failure_beside_an_error(with(&["fail", "error"], true, None), false, 1)]
+#[case::failing_lint(with(&["pass"], false, Some(Verdict::Fail)), false, 1)]
+#[case::warning_lint(with(&["pass"], false, Some(Verdict::Warn)), false, 0)]
+#[case::strict_warning_lint(with(&["pass"], false, Some(Verdict::Warn)), true, 1)]
+#[case::error(with(&["pass", "error"], false, None), false, 3)]
+#[case::interrupted(with(&["pass"], true, None), false, 3)]
+#[case::nothing_judged(with(&["skip"], false, None), false, 3)]
+#[case::nothing_played(with(&[], false, None), false, 3)]
+fn ends_with_the_exit_code(#[case] run: Run, #[case] strict: bool, #[case] code: u8) {
+    assert_eq!(run.exit_code(strict), code);
+    let text = report(&run, &sample::catalogue(), strict, Style::default());
+    let last = text.lines().last().unwrap_or_default();
+    assert!(last.starts_with(&format!("exit {code}: ")), "{last}");
+}
