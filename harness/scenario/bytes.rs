@@ -34,7 +34,7 @@ pub enum Expression {
     /// `get.fields.ETag`: a part of a named message.
     Selected(Selector),
     /// `length:X`: a function of another expression.
-    Apply(Function, Box<Expression>),
+    Apply(Function, Box<Self>),
 }
 
 /// A part of a message that was named with `as`.

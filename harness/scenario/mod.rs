@@ -1,13 +1,31 @@
 //! Text to a [`Scenario`] that can only be valid.
 //!
-//! Pure: text and paths come in as values, errors go out as values that know their place. It
-//! knows the words of the wire (fields, status codes) and nothing of sockets or of playing.
+//! Pure but for [`Library::read`]: text and paths come in as values, errors go out as values
+//! that know their place. It knows the words of the wire (fields, status codes) and nothing of
+//! sockets or of playing.
 
+mod amount;
 mod bytes;
+mod catalogue;
+mod detail;
+mod error;
+mod escape;
+mod event;
+mod expression;
+mod keys;
+mod library;
+mod load;
 mod model;
+mod read;
 mod requirement;
+mod scope;
+mod script;
+mod select;
 
 pub use self::bytes::{Amount, Expression, Function, Octets, Part, Piece, Selector};
+pub use self::error::{Diagnostics, LoadError, Problem};
+pub use self::library::{Library, Selected};
+pub use self::load::parse;
 pub use self::model::{
     Ask, BodyCheck, Case, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Example,
     ExampleKind, Expectation, FieldCheck, FieldTest, Given, GivenValue, JsonCheck, JsonTest, Like,
@@ -15,3 +33,7 @@ pub use self::model::{
     Step, Subject, Told, Window,
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
+pub use self::select::Selection;
+
+#[cfg(test)]
+mod tests;

@@ -106,7 +106,8 @@ pub struct Scenario {
     pub given: BTreeMap<String, Given>,
     /// Named pieces of octets; the values of the case are in here too and win.
     pub pieces: BTreeMap<String, Octets>,
-    /// Durations of the case, usable like a given.
+    /// Which case of the file this is. Its octets are among the pieces; its durations have been
+    /// filled in.
     pub case: Option<Case>,
     /// Pass at the first of so many tries that passes.
     pub tries: u32,
@@ -123,6 +124,9 @@ pub struct Scenario {
 pub struct Given {
     /// What holds where the profile says nothing. `None`: the profile must name it, else skip.
     pub default: Option<GivenValue>,
+    /// It must hold to the letter: a subject that offers it only roughly (an echo that wraps the
+    /// content) is skipped.
+    pub exact: bool,
     /// Where it stands.
     pub place: Place,
 }

@@ -32,6 +32,8 @@ pub struct Requirement {
     pub verdict: String,
     /// Exceptions and prerequisites.
     pub note: String,
+    /// Why no scenario covers it, where none can.
+    pub untested: Option<String>,
 }
 
 /// The BCP 14 keyword, or what stands in its place.

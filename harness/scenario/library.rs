@@ -1,0 +1,457 @@
+//! All scenarios of one place: those that are embedded, or those of a folder.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use super::catalogue::covers;
+use super::error::{Diagnostics, LoadError, Problem, did_you_mean};
+use super::load::{self, File};
+use super::model::{Place, Scenario, Source};
+use super::requirement::Catalogue;
+use super::select::{Selection, bare};
+
+/// Path and text of every file below `scenarios/`.
+const BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
+
+/// The folder of the catalogue.
+const REQUIREMENTS: &str = "requirements/";
+
+/// The texts of scenarios and of the catalogue, which are parsed when they are wanted.
+///
+/// # Examples
+///
+/// ```
+/// use h1check::scenario::{Library, Selection};
+///
+/// let library = Library::bundled();
+/// let selected = library.select(&Selection::matching(["server/close"]))?;
+/// assert!(selected.scenarios.iter().all(|scenario| scenario.id.starts_with("server/close/")));
+/// # Ok::<(), h1check::scenario::LoadError>(())
+/// ```
+#[derive(Debug)]
+pub struct Library {
+    /// By id of the file.
+    files: BTreeMap<String, Text>,
+    requirements: Vec<Text>,
+    catalogue: OnceLock<Catalogue>,
+}
+
+/// Scenarios that have been selected, and what has to be played before them.
+#[derive(Clone, Debug, Default)]
+pub struct Selected {
+    /// In the order of their ids.
+    pub scenarios: Vec<Arc<Scenario>>,
+    /// The controls that `needs` names and that were not selected themselves, and theirs.
+    pub controls: Vec<Arc<Scenario>>,
+}
+
+/// One file.
+#[derive(Debug)]
+struct Text {
+    /// As the user would name it.
+    path: String,
+    text: std::borrow::Cow<'static, str>,
+    /// It is there for `needs` alone: the embedded files beside a folder of one's own.
+    backs_up: bool,
+}
+
+impl Library {
+    /// The scenarios that come with this crate.
+    #[must_use]
+    pub fn bundled() -> Self {
+        let mut library = Self::empty();
+        for (path, text) in BUNDLED {
+            library.add(path, format!("scenarios/{path}"), (*text).into(), false);
+        }
+        library
+    }
+
+    /// The scenarios of a folder. Where it has no folder `requirements` the catalogue of this
+    /// crate is used, and `needs` finds the scenarios of this crate too.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Read`] and [`LoadError::Empty`]; the files are parsed when they are wanted.
+    pub fn read(folder: &Path) -> Result<Self, LoadError> {
+        let mut library = Self::empty();
+        library.read_folder(folder, "")?;
+        if library.files.is_empty() {
+            return Err(LoadError::Empty {
+                path: folder.to_owned(),
+            });
+        }
+        library.back_up();
+        Ok(library)
+    }
+
+    /// The scenarios of texts, each with its path below the folder; what has been said of
+    /// [`Library::read`] holds here as well.
+    ///
+    /// # Errors
+    ///
+    /// Two texts have the same path.
+    pub fn from_texts<P, T>(texts: impl IntoIterator<Item = (P, T)>) -> Result<Self, Diagnostics>
+    where
+        P: Into<String>,
+        T: Into<String>,
+    {
+        let mut library = Self::empty();
+        let mut problems = Vec::new();
+        for (path, text) in texts {
+            let (path, text) = (path.into(), text.into());
+            if library.files.contains_key(bare(&path)) {
+                problems.push(at_start(&path, &text, "another file has the same id"));
+            }
+            library.add(&path.clone(), path, text.into(), false);
+        }
+        if !problems.is_empty() {
+            return Err(Diagnostics { problems });
+        }
+        library.back_up();
+        Ok(library)
+    }
+
+    /// The whole catalogue. It is parsed at the first call.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn catalogue(&self) -> Result<&Catalogue, LoadError> {
+        if let Some(catalogue) = self.catalogue.get() {
+            return Ok(catalogue);
+        }
+        let catalogue = Catalogue::parse(self.requirement_texts())?;
+        Ok(self.catalogue.get_or_init(|| catalogue))
+    }
+
+    /// The ids of the files, of which one may hold several scenarios.
+    pub fn file_ids(&self) -> impl Iterator<Item = &str> {
+        self.files
+            .iter()
+            .filter(|(_, file)| !file.backs_up)
+            .map(|(id, _)| id.as_str())
+    }
+
+    /// Parses the scenarios that are wanted, and those that they need.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the files that had to be read;
+    /// [`LoadError::NothingSelected`] for each pattern or requirement without a scenario.
+    pub fn select(&self, selection: &Selection) -> Result<Selected, LoadError> {
+        let wanted: Vec<&String> = self
+            .files
+            .iter()
+            .filter(|(id, file)| !file.backs_up && selection.may_include(id, &file.text))
+            .map(|(id, _)| id)
+            .collect();
+        let loaded = self.load(wanted)?;
+        let (mut scenarios, mut rest) = (BTreeMap::new(), BTreeMap::new());
+        for scenario in loaded {
+            let own = self.files.get(file_of(&scenario.id));
+            if own.is_some_and(|file| !file.backs_up) && selection.includes(&scenario) {
+                scenarios.insert(scenario.id.clone(), Arc::new(scenario));
+            } else {
+                rest.insert(scenario.id.clone(), Arc::new(scenario));
+            }
+        }
+        self.check_selection(selection, &scenarios)?;
+        let controls = controls(&scenarios, &rest);
+        Ok(Selected {
+            scenarios: scenarios.into_values().collect(),
+            controls,
+        })
+    }
+
+    fn empty() -> Self {
+        Self {
+            files: BTreeMap::new(),
+            requirements: Vec::new(),
+            catalogue: OnceLock::new(),
+        }
+    }
+
+    fn add(
+        &mut self,
+        below: &str,
+        path: String,
+        text: std::borrow::Cow<'static, str>,
+        backs_up: bool,
+    ) {
+        let text = Text {
+            path,
+            text,
+            backs_up,
+        };
+        if below.starts_with(REQUIREMENTS) {
+            self.requirements.push(text);
+        } else {
+            self.files.entry(bare(below).to_owned()).or_insert(text);
+        }
+    }
+
+    /// Adds what a folder of somebody's own need not repeat.
+    fn back_up(&mut self) {
+        let own_catalogue = !self.requirements.is_empty();
+        for (path, text) in BUNDLED {
+            if !(own_catalogue && path.starts_with(REQUIREMENTS)) {
+                self.add(path, format!("scenarios/{path}"), (*text).into(), true);
+            }
+        }
+    }
+
+    fn read_folder(&mut self, folder: &Path, below: &str) -> Result<(), LoadError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            |source| LoadError::Read { path, source }
+        };
+        for entry in fs::read_dir(folder).map_err(failed(folder))? {
+            let path = entry.map_err(failed(folder))?.path();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            let below = format!("{below}{name}");
+            if path.is_dir() {
+                self.read_folder(&path, &format!("{below}/"))?;
+            } else if below.ends_with(".toml") {
+                let text = fs::read_to_string(&path).map_err(failed(&path))?;
+                self.add(&below, path.display().to_string(), text.into(), false);
+            }
+        }
+        Ok(())
+    }
+
+    fn requirement_texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.requirements
+            .iter()
+            .map(|file| (file.path.as_str(), file.text.as_ref()))
+    }
+
+    /// Parses files and, again and again, what they need.
+    fn load(&self, wanted: Vec<&String>) -> Result<Vec<Scenario>, LoadError> {
+        let mut problems = Vec::new();
+        let mut scenarios = Vec::new();
+        let mut needs: Vec<(String, Place)> = Vec::new();
+        let mut seen: BTreeSet<&String> = wanted.iter().copied().collect();
+        let mut queue: VecDeque<&String> = wanted.into();
+        while !queue.is_empty() {
+            let batch: Vec<&String> = queue.drain(..).collect();
+            for parsed in self.parse(&batch)? {
+                match parsed {
+                    Ok(file) => {
+                        for (need, _) in &file.needs {
+                            if let Some((id, _)) = self.files.get_key_value(file_of(need))
+                                && seen.insert(id)
+                            {
+                                queue.push_back(id);
+                            }
+                        }
+                        needs.extend(file.needs);
+                        scenarios.extend(file.scenarios);
+                    }
+                    Err(diagnostics) => problems.extend(diagnostics.problems),
+                }
+            }
+        }
+        self.check_needs(&scenarios, needs, &mut problems);
+        if !problems.is_empty() {
+            return Err(Diagnostics { problems }.into());
+        }
+        expand_needs(&mut scenarios);
+        Ok(scenarios)
+    }
+
+    /// Parses some files, with as much of the catalogue as they need.
+    fn parse(&self, ids: &[&String]) -> Result<Vec<Result<File, Diagnostics>>, LoadError> {
+        let texts: Vec<&str> = ids.iter().map(|id| self.files[*id].text.as_ref()).collect();
+        let part;
+        let catalogue = match self.catalogue.get() {
+            Some(catalogue) => catalogue,
+            None if ids.len() > 20 => self.catalogue()?,
+            None => {
+                part = Catalogue::parse_mentioned(self.requirement_texts(), &texts)?;
+                &part
+            }
+        };
+        let parse = |id: &String, catalogue: &Catalogue| {
+            let file = &self.files[id];
+            load::parse_as(id, &file.path, &file.text, catalogue)
+        };
+        ids.iter()
+            .map(|id| match parse(id, catalogue) {
+                // An error may be about an unknown id, and advice wants the whole catalogue.
+                Err(_) => Ok(parse(id, self.catalogue()?)),
+                file => Ok(file),
+            })
+            .collect()
+    }
+
+    /// Notes what `needs` names and is not there, and needs that need each other.
+    fn check_needs(
+        &self,
+        scenarios: &[Scenario],
+        needs: Vec<(String, Place)>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let broken: BTreeSet<String> = problems
+            .iter()
+            .map(|problem| problem.place.source.path.clone())
+            .collect();
+        for (need, place) in needs {
+            let file = self.files.get(file_of(&need));
+            let exists = match file {
+                // A file that could not be parsed is a problem of its own.
+                Some(file) if broken.contains(&file.path) => true,
+                Some(_) => scenarios
+                    .iter()
+                    .any(|scenario| scenario.id == need || file_of(&scenario.id) == need),
+                None => false,
+            };
+            if !exists {
+                let hint = did_you_mean(&need, self.files.keys().map(String::as_str));
+                problems.push(Problem {
+                    place,
+                    message: format!("there is no scenario `{need}`"),
+                    label: None,
+                    advice: hint.map(|hint| format!("did you mean `{hint}`?")),
+                });
+            } else if needs_itself(scenarios, &need) {
+                problems.push(Problem {
+                    place,
+                    message: format!("`{need}` needs itself, directly or through others"),
+                    label: None,
+                    advice: None,
+                });
+            }
+        }
+    }
+
+    /// Notes what selects nothing.
+    fn check_selection(
+        &self,
+        selection: &Selection,
+        scenarios: &BTreeMap<String, Arc<Scenario>>,
+    ) -> Result<(), LoadError> {
+        for pattern in &selection.patterns {
+            let one = Selection::matching([pattern]);
+            if !scenarios.values().any(|scenario| one.includes(scenario)) {
+                return Err(self.nothing_selected(pattern, selection));
+            }
+        }
+        let Some(requirement) = selection
+            .requirement
+            .as_ref()
+            .filter(|_| scenarios.is_empty())
+        else {
+            return Ok(());
+        };
+        let known = self.catalogue()?;
+        let hint = if known.entries.keys().any(|id| covers(requirement, id)) {
+            None
+        } else {
+            did_you_mean(requirement, known.entries.keys().map(String::as_str))
+        };
+        Err(LoadError::NothingSelected {
+            wanted: format!("the requirement `{requirement}`"),
+            hint: hint.map(str::to_owned),
+        })
+    }
+
+    fn nothing_selected(&self, pattern: &str, selection: &Selection) -> LoadError {
+        let mut wanted = format!("the pattern `{pattern}`");
+        if let Some(requirement) = &selection.requirement {
+            wanted.push_str(&format!(" with the requirement `{requirement}`"));
+        }
+        // Folders can be meant as well as files.
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for id in self.file_ids() {
+            known.extend(id.match_indices('/').map(|(at, _)| &id[..at]));
+            known.insert(id);
+        }
+        LoadError::NothingSelected {
+            wanted,
+            hint: did_you_mean(bare(pattern), known).map(str::to_owned),
+        }
+    }
+}
+
+/// The id of the file that a scenario is in.
+fn file_of(id: &str) -> &str {
+    id.split('[').next().unwrap_or(id)
+}
+
+/// Whether what `need` names leads back to it.
+fn needs_itself(scenarios: &[Scenario], need: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![need];
+    while let Some(id) = open.pop() {
+        for scenario in scenarios
+            .iter()
+            .filter(|one| file_of(&one.id) == file_of(id))
+        {
+            for next in &scenario.needs {
+                if file_of(next) == file_of(need) {
+                    return true;
+                }
+                if seen.insert(file_of(next)) {
+                    open.push(next);
+                }
+            }
+        }
+    }
+    false
+}
+
+/// Puts the scenarios of a file into the place of its id.
+fn expand_needs(scenarios: &mut [Scenario]) {
+    let ids: Vec<String> = scenarios.iter().map(|one| one.id.clone()).collect();
+    for scenario in scenarios {
+        scenario.needs = scenario
+            .needs
+            .iter()
+            .flat_map(|need| {
+                ids.iter()
+                    .filter(move |id| *id == need || file_of(id) == need)
+            })
+            .cloned()
+            .collect();
+    }
+}
+
+/// What selected scenarios need and has not been selected, in the order of the ids.
+fn controls(
+    scenarios: &BTreeMap<String, Arc<Scenario>>,
+    rest: &BTreeMap<String, Arc<Scenario>>,
+) -> Vec<Arc<Scenario>> {
+    let mut found = BTreeMap::new();
+    let mut open: Vec<&Arc<Scenario>> = scenarios.values().collect();
+    while let Some(scenario) = open.pop() {
+        for need in &scenario.needs {
+            if let Some(control) = rest.get(need)
+                && found.insert(need.clone(), Arc::clone(control)).is_none()
+            {
+                open.push(control);
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+fn at_start(path: &str, text: &str, message: &str) -> Problem {
+    let source = Source {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
+    Problem {
+        place: Place {
+            source: Arc::new(source),
+            span: 0..0,
+        },
+        message: message.to_owned(),
+        label: None,
+        advice: None,
+    }
+}

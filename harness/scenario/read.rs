@@ -1,0 +1,400 @@
+//! Reads TOML trees: every value knows its place, every wrong value is noted and reading goes on.
+//!
+//! Scenario files are read from the spanned tree of the `toml` crate and not through serde:
+//! one mechanism then reports all errors of a file at once, keeps the place of every value
+//! whatever shapes a key may take, and still sees which quotes a string has.
+
+use std::cell::RefCell;
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::error::{Diagnostics, Problem, did_you_mean};
+use super::model::{Place, Source};
+
+/// The keys that a table may have.
+pub(super) struct Shape {
+    /// What it is, with its article.
+    pub(super) what: &'static str,
+    /// Its keys, in the order in which they are written.
+    pub(super) keys: &'static [&'static str],
+}
+
+/// Collects what is wrong in one file.
+pub(super) struct Log {
+    source: Arc<Source>,
+    problems: RefCell<Vec<Problem>>,
+}
+
+/// A problem that has just been noted, to add to it.
+pub(super) struct Noted<'l> {
+    log: &'l Log,
+    index: usize,
+}
+
+/// A value of a table or an array.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'t> {
+    pub(super) log: &'t Log,
+    /// The key; of a member of an array, that of the array.
+    pub(super) key: &'t Spanned<DeString<'t>>,
+    value: &'t Spanned<DeValue<'t>>,
+}
+
+/// A table of which the keys are known to be right.
+#[derive(Clone)]
+pub(super) struct Table<'t> {
+    log: &'t Log,
+    what: &'static str,
+    entries: &'t DeTable<'t>,
+    span: Range<usize>,
+}
+
+impl Log {
+    pub(super) fn new(path: &str, text: &str) -> Self {
+        let source = Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        Self {
+            source: Arc::new(source),
+            problems: RefCell::default(),
+        }
+    }
+
+    pub(super) fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        Place {
+            source: Arc::clone(&self.source),
+            span,
+        }
+    }
+
+    /// Notes a problem.
+    pub(super) fn note(&self, span: Range<usize>, message: impl Into<String>) -> Noted<'_> {
+        let mut problems = self.problems.borrow_mut();
+        problems.push(Problem {
+            place: self.place(span),
+            message: message.into(),
+            label: None,
+            advice: None,
+        });
+        Noted {
+            log: self,
+            index: problems.len() - 1,
+        }
+    }
+
+    /// Parses the text; syntax errors are noted, and then there is no tree worth reading.
+    pub(super) fn tree<'t>(&self, text: &'t str) -> Option<DeTable<'t>> {
+        let (tree, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let span = error.span().unwrap_or_default();
+            let noted = self.note(span, error.message());
+            if error.message().contains("escape") {
+                noted.advice("write octets in single quotes: TOML leaves those alone");
+            }
+        }
+        errors.is_empty().then(|| tree.into_inner())
+    }
+
+    /// All that was noted, in the order of the text and each thing once: the steps of a file
+    /// are read once per case.
+    pub(super) fn finish(self) -> Result<(), Diagnostics> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.place.span.start);
+        let mut kept: Vec<Problem> = Vec::new();
+        for problem in problems {
+            if !kept.contains(&problem) {
+                kept.push(problem);
+            }
+        }
+        if kept.is_empty() {
+            return Ok(());
+        }
+        Err(Diagnostics { problems: kept })
+    }
+}
+
+impl Noted<'_> {
+    /// Adds a word at the caret.
+    pub(super) fn label(self, label: impl Into<String>) -> Self {
+        self.log.problems.borrow_mut()[self.index].label = Some(label.into());
+        self
+    }
+
+    /// Adds how to put it right.
+    pub(super) fn advice(self, advice: impl Into<String>) -> Self {
+        self.log.problems.borrow_mut()[self.index].advice = Some(advice.into());
+        self
+    }
+
+    /// Advises the candidate that is most like the word, or else names them all.
+    pub(super) fn suggest<'a>(
+        self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Self {
+        if let Some(meant) = did_you_mean(word, candidates.clone()) {
+            return self.advice(format!("did you mean `{meant}`?"));
+        }
+        let all: Vec<&str> = candidates.into_iter().collect();
+        if all.is_empty() || all.len() > 40 {
+            return self;
+        }
+        self.advice(format!("known are: {}", all.join(", ")))
+    }
+}
+
+impl<'t> Table<'t> {
+    /// The table of a whole file.
+    pub(super) fn root(log: &'t Log, entries: &'t DeTable<'t>, shape: &Shape) -> Self {
+        let table = Self {
+            log,
+            what: shape.what,
+            entries,
+            span: 0..0,
+        };
+        table.check_keys(shape);
+        table
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.log.place(self.span())
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<Item<'t>> {
+        let (key, value) = self.entries.get_key_value(key)?;
+        Some(Item {
+            log: self.log,
+            key,
+            value,
+        })
+    }
+
+    /// A key that must be there.
+    pub(super) fn require(&self, key: &str) -> Option<Item<'t>> {
+        let item = self.get(key);
+        if item.is_none() {
+            self.log
+                .note(self.span(), format!("{} needs `{key}`", self.what));
+        }
+        item
+    }
+
+    /// All keys, in the order of the text.
+    pub(super) fn items(&self) -> Vec<Item<'t>> {
+        let mut items: Vec<Item<'t>> = self
+            .entries
+            .iter()
+            .map(|(key, value)| Item {
+                log: self.log,
+                key,
+                value,
+            })
+            .collect();
+        items.sort_by_key(|item| item.key.span().start);
+        items
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn check_keys(&self, shape: &Shape) {
+        for item in self.items() {
+            if !shape.keys.contains(&item.name()) {
+                self.log
+                    .note(
+                        item.key.span(),
+                        format!("unknown key `{}` in {}", item.name(), shape.what),
+                    )
+                    .suggest(item.name(), shape.keys.iter().copied());
+            }
+        }
+    }
+}
+
+impl<'t> Item<'t> {
+    pub(super) fn name(&self) -> &'t str {
+        self.key.get_ref()
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.value.span()
+    }
+
+    pub(super) fn value(&self) -> &'t DeValue<'t> {
+        self.value.get_ref()
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.log.place(self.span())
+    }
+
+    pub(super) fn note(&self, message: impl Into<String>) -> Noted<'t> {
+        self.log.note(self.span(), message)
+    }
+
+    /// Notes that the value has the wrong type.
+    pub(super) fn wrong_type(&self, wanted: &str) -> Noted<'t> {
+        let is = match self.value() {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "an array",
+            DeValue::Table(_) => "a table",
+        };
+        self.note(format!("`{}` must be {wanted}, not {is}", self.name()))
+    }
+
+    /// A text in whatever quotes.
+    pub(super) fn text(&self) -> Option<&'t str> {
+        let DeValue::String(text) = self.value() else {
+            self.wrong_type("a string");
+            return None;
+        };
+        Some(text)
+    }
+
+    /// A text for people, which must say something.
+    pub(super) fn sentence(&self) -> Option<String> {
+        let text = self.text()?.trim();
+        if text.is_empty() {
+            self.note(format!("`{}` is empty", self.name()));
+        }
+        Some(text.to_owned())
+    }
+
+    /// A name, as connections, events, values and cases have them.
+    pub(super) fn word(&self) -> Option<&'t str> {
+        let text = self.text()?;
+        if is_name(text) {
+            return Some(text);
+        }
+        self.note(format!("`{text}` is no name"))
+            .advice("names consist of letters, digits, `-` and `_`");
+        None
+    }
+
+    pub(super) fn flag(&self) -> Option<bool> {
+        let DeValue::Boolean(flag) = self.value() else {
+            self.wrong_type("true or false");
+            return None;
+        };
+        Some(*flag)
+    }
+
+    /// An integer within bounds.
+    pub(super) fn count(&self, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let Some(number) = self.integer() else {
+            self.wrong_type("an integer");
+            return None;
+        };
+        let count = u64::try_from(number)
+            .ok()
+            .filter(|count| bounds.contains(count));
+        if count.is_none() {
+            let (from, to) = bounds.into_inner();
+            self.note(format!("`{}` must be between {from} and {to}", self.name()));
+        }
+        count
+    }
+
+    /// The value as an integer, if it is one.
+    pub(super) fn integer(&self) -> Option<i64> {
+        let DeValue::Integer(number) = self.value() else {
+            return None;
+        };
+        i64::from_str_radix(number.as_str(), number.radix()).ok()
+    }
+
+    /// One of some words.
+    pub(super) fn choice<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
+        let text = self.text()?;
+        let found = words.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            self.note(format!("unknown word `{text}` for `{}`", self.name()))
+                .suggest(text, words.iter().map(|(word, _)| *word));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    pub(super) fn is_array(&self) -> bool {
+        matches!(self.value(), DeValue::Array(_))
+    }
+
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.value(), DeValue::Table(_))
+    }
+
+    pub(super) fn is_string(&self) -> bool {
+        matches!(self.value(), DeValue::String(_))
+    }
+
+    /// The members of an array that must not be empty.
+    pub(super) fn list(&self) -> Option<Vec<Self>> {
+        let DeValue::Array(members) = self.value() else {
+            self.wrong_type("an array");
+            return None;
+        };
+        if members.is_empty() {
+            self.note(format!("`{}` is empty", self.name()));
+        }
+        Some(
+            members
+                .iter()
+                .map(|value| Self { value, ..*self })
+                .collect(),
+        )
+    }
+
+    /// The members of an array, or the one value that stands for an array of it.
+    pub(super) fn one_or_list(&self) -> Vec<Self> {
+        if self.is_array() {
+            self.list().unwrap_or_default()
+        } else {
+            vec![*self]
+        }
+    }
+
+    /// A table with known keys.
+    pub(super) fn table(&self, shape: &Shape) -> Option<Table<'t>> {
+        let table = self.map(shape.what)?;
+        table.check_keys(shape);
+        Some(table)
+    }
+
+    /// A table with free keys.
+    pub(super) fn map(&self, what: &'static str) -> Option<Table<'t>> {
+        let DeValue::Table(entries) = self.value() else {
+            self.wrong_type("a table");
+            return None;
+        };
+        Some(Table {
+            log: self.log,
+            what,
+            entries,
+            span: self.span(),
+        })
+    }
+}
+
+/// Whether a text can name a connection, an event, a value or a case.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+}
