@@ -112,6 +112,7 @@ pub(super) fn catalogue() -> Catalogue {
         probe: String::new(),
         verdict: String::new(),
         note: String::new(),
+        untested: None,
     };
     let entries = [
         entry(
