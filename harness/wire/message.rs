@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::Violation;
+use super::grammar::trim_blanks;
 
 /// The protocol version of a message, e.g. `HTTP/1.1`.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -170,7 +171,7 @@ pub struct Message {
 }
 
 /// Splits a list field value at the commas outside of quoted strings.
-fn members(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn members(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut quoted = false;
     let mut escaped = false;
     value
@@ -184,6 +185,6 @@ fn members(value: &[u8]) -> impl Iterator<Item = &[u8]> {
             }
             false
         })
-        .map(<[u8]>::trim_ascii)
+        .map(trim_blanks)
         .filter(|member| !member.is_empty())
 }

@@ -3,13 +3,21 @@
 //! Sans-io: no socket, no clock, no file. What a peer did wrong is a [`Violation`], which is a
 //! finding and never an error of ours. It knows nothing of scenarios or verdicts.
 
+mod chunked;
 mod decoder;
 pub mod encoder;
+mod event;
+mod field_lines;
 pub mod framing;
+pub mod grammar;
+mod head;
 pub mod lint;
 mod message;
+mod scan;
+mod start_line;
 mod violation;
 
-pub use decoder::{Decoder, Event, Garbage, GarbageKind, Limits, Truncated};
+pub use decoder::{Decoder, Limits};
+pub use event::{Event, Garbage, GarbageKind, Truncated};
 pub use message::{Field, Fields, Head, Message, RequestLine, StartLine, StatusLine, Version};
 pub use violation::{Violation, ViolationKind};

@@ -34,9 +34,11 @@ pub enum ViolationKind {
     FieldValue,
     /// The request-line or status-line is not spaced or spelt as its grammar says.
     StartLine,
+    /// A control octet in the reason-phrase.
+    Reason,
     /// Raw octets outside of VCHAR in the request-target.
     RequestTarget,
-    /// The version is not `HTTP/` DIGIT `.` DIGIT, or none that we know.
+    /// A version of HTTP/1 that does not exist (`HTTP/1.2` to `HTTP/1.9`).
     Version,
     /// A `Content-Length` that is no number, or several that differ.
     ContentLength,
@@ -54,6 +56,8 @@ pub enum ViolationKind {
     ChunkSize,
     /// A chunk extension that the grammar does not allow.
     ChunkExtension,
+    /// White space where the grammar of chunk extensions tolerates it from others (`BWS`).
+    BadWhitespace,
     /// A malformed line in the trailer section.
     Trailer,
     /// No CR LF behind chunk data.
@@ -71,6 +75,7 @@ impl ViolationKind {
             Self::ObsFold => "9112-5.2-p3-1",
             Self::SpaceBeforeColon | Self::FieldName | Self::FieldValue => "9112-5-p2-1",
             Self::StartLine => "9112-2.1-p2-1",
+            Self::Reason => "9112-4-p8-1",
             Self::RequestTarget => "9112-3.2-p2-1",
             Self::Version => "9112-2.3-p3-1",
             Self::ContentLength | Self::ContentLengthList => "9112-6.2-p1-1",
@@ -80,7 +85,21 @@ impl ViolationKind {
             Self::FramingBanned => "9112-6.1-p10-1",
             Self::ChunkSize | Self::ChunkEnd => "9112-7.1-p2-1",
             Self::ChunkExtension => "9112-7.1.1-p2-1",
+            Self::BadWhitespace => "9110-5.6.3-5",
             Self::Trailer => "9112-7.1.2-p2-1",
+        }
+    }
+}
+
+impl ViolationKind {
+    /// Whether even a strict recipient is told to go on, because only the sender is wrong.
+    #[must_use]
+    pub fn must_be_tolerated(self) -> bool {
+        match self {
+            // 9112-2.2-p6-1 (SHOULD), 9110-5.6.3-6, and RFC 9110 §6.2: a higher minor version
+            // is read as the highest one known.
+            Self::EmptyLineBefore | Self::BadWhitespace | Self::Version => true,
+            _ => false,
         }
     }
 }
@@ -97,6 +116,7 @@ impl fmt::Display for ViolationKind {
             Self::FieldName => "a field line without a valid name",
             Self::FieldValue => "a control octet in a field value",
             Self::StartLine => "a misspelt start-line",
+            Self::Reason => "a control octet in the reason-phrase",
             Self::RequestTarget => "an octet in the request-target that must be percent-encoded",
             Self::Version => "a version that is not HTTP/1.0 or HTTP/1.1",
             Self::ContentLength => "a Content-Length that is not one number",
@@ -107,6 +127,7 @@ impl fmt::Display for ViolationKind {
             Self::FramingBanned => "a framing field that the status code bans",
             Self::ChunkSize => "a malformed chunk-size line",
             Self::ChunkExtension => "a malformed chunk extension",
+            Self::BadWhitespace => "bad white space in a chunk extension",
             Self::Trailer => "a malformed trailer line",
             Self::ChunkEnd => "no CR LF behind the data of a chunk",
         })
