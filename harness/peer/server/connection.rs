@@ -1,0 +1,485 @@
+//! One connection of the reference server, from its first octet to its close.
+//!
+//! What has arrived is decoded and answered as far as it goes before anything is written, so that
+//! pipelined requests cost one write. While nothing is going on a connection holds no buffer:
+//! input is read into the stack and kept only once there is some.
+
+use std::mem::MaybeUninit;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::futures::OwnedNotified;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::config::{Config, Notice};
+use super::refusal::{self, Refusal};
+use super::response::{Fate, Long, Manner, encode_response};
+use super::stop::Stop;
+use crate::peer::site::{self, Request, Response};
+use crate::peer::target::Target;
+use crate::wire::framing::Framing;
+use crate::wire::{Decoder, Event, Head, StartLine, Version};
+
+/// Serves one connection until it is closed.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use h1check::peer::server::{Config, Stop, serve_connection};
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// let (mut client, io) = tokio::io::duplex(4096);
+/// tokio::spawn(async move { serve_connection(io, &Config::default(), &Stop::new()).await });
+/// client.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
+/// let mut response = String::new();
+/// client.read_to_string(&mut response).await.unwrap();
+/// assert!(response.ends_with("\r\n\r\nHello World\n"));
+/// # }
+/// ```
+pub async fn serve_connection<S>(io: S, config: &Config, stop: &Stop)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let deadline = Instant::now() + config.deadlines.idle;
+    let timer = pin!(sleep_until(deadline));
+    let stopped = pin!(stop.notified());
+    Connection {
+        io,
+        config,
+        stop,
+        decoder: Decoder::requests(config.limits),
+        out: BytesMut::new(),
+        exchange: None,
+        phase: Phase::Idle,
+        fresh: false,
+        eof: false,
+        deadline,
+        timer,
+        stopped,
+    }
+    .run()
+    .await;
+}
+
+pub(super) struct Connection<'c, S> {
+    pub(super) io: S,
+    pub(super) config: &'c Config,
+    pub(super) stop: &'c Stop,
+    decoder: Decoder,
+    pub(super) out: BytesMut,
+    /// The request whose head has been read and whose end has not.
+    exchange: Option<Exchange>,
+    phase: Phase,
+    /// Whether a request has been answered since the phase was entered, so that it starts anew.
+    fresh: bool,
+    /// Whether the client has closed its direction.
+    pub(super) eof: bool,
+    deadline: Instant,
+    timer: Pin<&'c mut Sleep>,
+    pub(super) stopped: Pin<&'c mut OwnedNotified>,
+}
+
+struct Exchange {
+    head: Box<Head>,
+    content: BytesMut,
+    length: u64,
+    keeps: bool,
+}
+
+/// What the connection is waiting for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Phase {
+    Idle,
+    Head,
+    Content,
+}
+
+/// What to do when all that has arrived is answered as far as it goes.
+enum Turn {
+    Read,
+    Flush,
+    Long(Long, Fate),
+    Later(Duration, Box<(Response, Manner)>),
+    Close,
+}
+
+/// What came of waiting for input.
+enum Input {
+    Octets,
+    Eof,
+    Expired,
+    Stopped,
+    Failed,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
+    async fn run(mut self) {
+        loop {
+            let done = match self.turn() {
+                Turn::Read if self.eof => true,
+                Turn::Read => {
+                    if !self.flush().await {
+                        return;
+                    }
+                    match self.input().await {
+                        Input::Octets => false,
+                        Input::Eof => {
+                            self.eof = true;
+                            self.decoder.end();
+                            false
+                        }
+                        Input::Expired => {
+                            self.expire();
+                            true
+                        }
+                        Input::Stopped => true,
+                        Input::Failed => return,
+                    }
+                }
+                Turn::Flush => !self.flush().await,
+                Turn::Long(long, fate) => {
+                    if !Box::pin(self.write_long(long)).await {
+                        return;
+                    }
+                    fate == Fate::Close
+                }
+                Turn::Later(delay, answer) => Box::pin(self.answer_later(delay, *answer)).await,
+                Turn::Close => true,
+            };
+            if done {
+                break;
+            }
+        }
+        self.decoder = Decoder::requests(self.config.limits);
+        Box::pin(self.close()).await;
+    }
+
+    /// Decodes and answers what has arrived, until more is needed or something must be awaited.
+    fn turn(&mut self) -> Turn {
+        loop {
+            if self.out.len() >= FLUSH_AT {
+                return Turn::Flush;
+            }
+            let turn = match self.decoder.poll() {
+                None => return Turn::Read,
+                Some(Event::Head { head, framing, .. }) => self.begin(head, framing),
+                Some(Event::Content(octets)) => {
+                    self.take(&octets);
+                    None
+                }
+                Some(Event::End(..)) => self.answer(),
+                Some(Event::Violation(violation)) => self.refuse(refusal::of_violation(violation)),
+                Some(Event::Garbage(garbage)) => {
+                    let refusal = refusal::of_garbage(garbage.kind, self.decoder.rest());
+                    self.refuse(refusal)
+                }
+                // 9112-6.3-p2.6.1-2
+                Some(Event::Truncated(_)) => self.refuse(Refusal {
+                    status: 400,
+                    why: "the request ends too early",
+                }),
+            };
+            if let Some(turn) = turn {
+                return turn;
+            }
+        }
+    }
+
+    /// A head has arrived.
+    fn begin(&mut self, head: Box<Head>, framing: Framing) -> Option<Turn> {
+        let target = refusal::check(&head);
+        let refused = target.err().or_else(|| self.check_length(framing));
+        let early = match target {
+            Ok(target) if is_expecting(&head, framing, self.config.version) => {
+                Some(site::answer(&request(&head, target, &Bytes::new())))
+            }
+            _ => None,
+        };
+        self.exchange = Some(Exchange {
+            keeps: keeps_content(&head) || self.config.observer.is_some(),
+            head,
+            content: BytesMut::new(),
+            length: 0,
+        });
+        if let Some(refusal) = refused {
+            return self.refuse(refusal);
+        }
+        match early {
+            // 9110-10.1.1-10, 9110-10.1.1-11: the content is not wanted, and not waited for.
+            Some(response) if response.status >= 400 => self.conclude(response, true),
+            Some(_) => {
+                self.out.put_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
+                None
+            }
+            None => None,
+        }
+    }
+
+    fn check_length(&self, framing: Framing) -> Option<Refusal> {
+        match framing {
+            Framing::Length(length) if length > self.config.limits.content => Some(Refusal {
+                status: 413,
+                why: "the content is too large",
+            }),
+            _ => None,
+        }
+    }
+
+    fn take(&mut self, octets: &[u8]) {
+        let Some(exchange) = &mut self.exchange else {
+            return;
+        };
+        exchange.length += octets.len() as u64;
+        if exchange.keeps {
+            exchange.content.extend_from_slice(octets);
+        }
+    }
+
+    /// A request has arrived to its end.
+    fn answer(&mut self) -> Option<Turn> {
+        let exchange = self.exchange.take()?;
+        let content = exchange.content.freeze();
+        if let Some(observer) = &self.config.observer {
+            observer(Notice::Request {
+                head: &exchange.head,
+                content: &content[..content.len().min(SHOWN)],
+                length: exchange.length,
+            });
+        }
+        let line = exchange.head.request()?;
+        // It has been parsed when the head came, and has not changed since.
+        let target = Target::parse(&line.method, &line.target)?;
+        let response = site::answer(&request(&exchange.head, target, &content));
+        let is_head = line.method == b"HEAD"[..];
+        let mut manner = Manner::of(&exchange.head, is_head, self.config.version);
+        if self.stop.begun() || line.method == b"CONNECT"[..] {
+            manner.fate = Fate::Close;
+        }
+        self.fresh = true;
+        if let Some(delay) = response.delay {
+            return Some(Turn::Later(delay, Box::new((response, manner))));
+        }
+        self.send(response, manner)
+    }
+
+    /// Ends the exchange before its request has been read to the end.
+    fn conclude(&mut self, response: Response, told: bool) -> Option<Turn> {
+        let exchange = self.exchange.take();
+        let mut manner = Manner::unknown(self.config.version);
+        manner.head = match &exchange {
+            Some(exchange) => is_head(&exchange.head),
+            None => self.decoder.rest().starts_with(b"HEAD "),
+        };
+        if let (true, Some(observer), Some(exchange)) = (told, &self.config.observer, &exchange) {
+            observer(Notice::Request {
+                head: &exchange.head,
+                content: &[],
+                length: 0,
+            });
+        }
+        self.send(response, manner)
+    }
+
+    /// Refuses what has arrived: nothing is read behind it.
+    fn refuse(&mut self, refusal: Refusal) -> Option<Turn> {
+        if let Some(observer) = &self.config.observer {
+            observer(Notice::Refused {
+                status: refusal.status,
+                why: refusal.why,
+            });
+        }
+        self.conclude(site::refusal(refusal.status, refusal.why), false)
+    }
+
+    fn send(&mut self, response: Response, manner: Manner) -> Option<Turn> {
+        match encode_response(response, manner, &mut self.out) {
+            Some(long) => Some(Turn::Long(long, manner.fate)),
+            None if manner.fate == Fate::Close => Some(Turn::Close),
+            None => None,
+        }
+    }
+
+    /// The deadline has passed.
+    fn expire(&mut self) {
+        if let Some(observer) = &self.config.observer {
+            observer(Notice::Timeout);
+        }
+        let why = match self.phase {
+            // 9112-9.5-p2-1: nothing was asked, so nothing is answered.
+            Phase::Idle => return,
+            Phase::Head => "the head did not arrive in time",
+            Phase::Content => "the content did not arrive in time",
+        };
+        self.refuse(Refusal { status: 408, why });
+    }
+
+    async fn answer_later(&mut self, delay: Duration, answer: (Response, Manner)) -> bool {
+        if !self.flush().await {
+            return true;
+        }
+        tokio::time::sleep(delay).await;
+        let (response, mut manner) = answer;
+        if self.stop.begun() {
+            manner.fate = Fate::Close;
+        }
+        self.send(response, manner);
+        manner.fate == Fate::Close
+    }
+
+    /// Writes a content that is made while it is sent.
+    async fn write_long(&mut self, long: Long) -> bool {
+        let Long {
+            source,
+            mut first,
+            mut count,
+        } = long;
+        while count > 0 {
+            let room = FLUSH_AT.saturating_sub(self.out.len()).max(1) as u64;
+            let piece = count.min(room);
+            // It is not more than the room in the buffer, which fits.
+            source.write(
+                first,
+                usize::try_from(piece).unwrap_or(FLUSH_AT),
+                &mut self.out,
+            );
+            first += piece;
+            count -= piece;
+            if self.out.len() >= FLUSH_AT && !self.flush().await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Waits for input, a deadline or the end of the server.
+    async fn input(&mut self) -> Input {
+        let phase = match (&self.exchange, self.decoder.is_between()) {
+            (Some(_), _) => Phase::Content,
+            (None, true) => Phase::Idle,
+            (None, false) => Phase::Head,
+        };
+        let deadlines = &self.config.deadlines;
+        let time = match phase {
+            // Each request starts it anew; so does the first octet of the next one.
+            Phase::Idle => (self.fresh || self.phase != phase).then_some(deadlines.idle),
+            Phase::Head => (self.fresh || self.phase != phase).then_some(deadlines.head),
+            // Content may take as long as it likes, as long as some of it arrives.
+            Phase::Content => Some(deadlines.content),
+        };
+        if let Some(time) = time {
+            self.deadline = Instant::now() + time;
+        }
+        self.phase = phase;
+        self.fresh = false;
+        if phase == Phase::Idle && self.stop.begun() {
+            return Input::Stopped;
+        }
+        std::future::poll_fn(|context| self.poll_input(context)).await
+    }
+
+    fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+        let mut stack = [MaybeUninit::uninit(); READ];
+        let mut buffer = ReadBuf::uninit(&mut stack);
+        match Pin::new(&mut self.io).poll_read(context, &mut buffer) {
+            Poll::Ready(Err(_)) => return Poll::Ready(Input::Failed),
+            Poll::Ready(Ok(())) if buffer.filled().is_empty() => return Poll::Ready(Input::Eof),
+            Poll::Ready(Ok(())) => {
+                self.decoder.push(buffer.filled());
+                return Poll::Ready(Input::Octets);
+            }
+            Poll::Pending => {}
+        }
+        if self.phase == Phase::Idle {
+            *self.decoder.buffer() = BytesMut::new();
+            self.out = BytesMut::new();
+            if self.stopped.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Input::Stopped);
+            }
+        }
+        ready!(self.poll_deadline(context));
+        Poll::Ready(Input::Expired)
+    }
+
+    /// Ready when the deadline has passed. The timer is moved only when it fires, because a busy
+    /// connection moves its deadline far more often than that.
+    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if self.timer.deadline() > self.deadline {
+                self.timer.as_mut().reset(self.deadline);
+            }
+            ready!(self.timer.as_mut().poll(context));
+            if self.timer.deadline() >= self.deadline {
+                return Poll::Ready(());
+            }
+            self.timer.as_mut().reset(self.deadline);
+        }
+    }
+
+    /// Writes all that is buffered; false if the client does not take it.
+    pub(super) async fn flush(&mut self) -> bool {
+        if self.out.is_empty() {
+            return true;
+        }
+        self.deadline = Instant::now() + self.config.deadlines.content;
+        // The deadline for reading starts anew, because something has been answered.
+        self.fresh = true;
+        std::future::poll_fn(|context| self.poll_flush(context)).await
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        while !self.out.is_empty() {
+            match Pin::new(&mut self.io).poll_write(context, &self.out) {
+                Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(false),
+                Poll::Ready(Ok(written)) => {
+                    self.out.advance(written);
+                    if !self.out.is_empty() {
+                        self.deadline = Instant::now() + self.config.deadlines.content;
+                    }
+                }
+                Poll::Pending => {
+                    ready!(self.poll_deadline(context));
+                    return Poll::Ready(false);
+                }
+            }
+        }
+        self.out.clear();
+        let flushed = ready!(Pin::new(&mut self.io).poll_flush(context));
+        Poll::Ready(flushed.is_ok())
+    }
+}
+
+/// Whether the client waits to be told whether to send its content.
+// 9110-10.1.1-7, 9110-15.2-1: never in HTTP/1.0.
+fn is_expecting(head: &Head, framing: Framing, version: Version) -> bool {
+    head.version().min(version) >= Version::HTTP_11
+        && !matches!(framing, Framing::None | Framing::Length(0))
+        && head.fields.lists("Expect", "100-continue")
+}
+
+/// Whether the site looks at the content of this request.
+fn keeps_content(head: &Head) -> bool {
+    head.request()
+        .is_some_and(|line| matches!(&line.method[..], b"POST" | b"PUT"))
+}
+
+fn is_head(head: &Head) -> bool {
+    matches!(&head.start, StartLine::Request(line) if line.method == b"HEAD"[..])
+}
+
+fn request<'a>(head: &'a Head, target: Target<'a>, content: &'a Bytes) -> Request<'a> {
+    Request {
+        method: head.request().map_or(b"", |line| &line.method),
+        target,
+        fields: &head.fields,
+        content,
+    }
+}
+
+/// Octets that are read at once, into the stack.
+pub(super) const READ: usize = 16 << 10;
+/// Octets of responses that are gathered before they are written.
+const FLUSH_AT: usize = 64 << 10;
+/// Octets of content that an observer is shown.
+const SHOWN: usize = 64 << 10;

@@ -1,0 +1,19 @@
+//! The reference server: strict, quick, and polite to the last octet.
+//!
+//! Generic over `AsyncRead + AsyncWrite` per connection ([`serve_connection`]), with an accept
+//! loop for TCP ([`Server`]). It knows the wire and the site, and nothing of scenarios.
+
+mod accept;
+mod close;
+mod config;
+mod connection;
+mod reference;
+mod refusal;
+mod response;
+mod stop;
+
+pub use accept::{BindError, Server};
+pub use config::{Config, Deadlines, Notice, Observer};
+pub use connection::serve_connection;
+pub use reference::Reference;
+pub use stop::Stop;

@@ -1,0 +1,283 @@
+//! Which resource answers what.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::conditional::{self, Decision, Validators};
+use super::document::{self, Document, Source};
+use super::range::{self, Asked};
+use crate::peer::target::Target;
+use crate::wire::Fields;
+
+/// A request whose head is known to be in order.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::peer) struct Request<'a> {
+    /// The method.
+    pub(in crate::peer) method: &'a [u8],
+    /// The target, taken apart.
+    pub(in crate::peer) target: Target<'a>,
+    /// The header section.
+    pub(in crate::peer) fields: &'a Fields,
+    /// The content; empty where only the head has been read yet.
+    pub(in crate::peer) content: &'a Bytes,
+}
+
+/// A response before it is framed.
+#[derive(Debug)]
+pub(in crate::peer) struct Response {
+    /// The status code.
+    pub(in crate::peer) status: u16,
+    /// Field lines, each with its CR LF: all but `Date`, `Connection` and those of the framing.
+    pub(in crate::peer) fields: Cow<'static, [u8]>,
+    /// The content.
+    pub(in crate::peer) body: Body,
+    /// How long to wait before it is sent.
+    pub(in crate::peer) delay: Option<Duration>,
+}
+
+/// The content of a response.
+#[derive(Debug)]
+pub(in crate::peer) enum Body {
+    /// These octets, which may be none.
+    Octets(Bytes),
+    /// `count` octets of a source, from `first` on.
+    Part {
+        /// Where the octets come from.
+        source: Source,
+        /// The first.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
+    /// Pieces of unknown number: chunks, where the version has them.
+    Pieces(&'static [&'static str]),
+}
+
+impl Response {
+    pub(in crate::peer) fn new(status: u16, fields: impl Into<Cow<'static, [u8]>>) -> Self {
+        Self {
+            status,
+            fields: fields.into(),
+            body: Body::Octets(Bytes::new()),
+            delay: None,
+        }
+    }
+
+    /// A response whose content is a line of text.
+    pub(in crate::peer) fn text(status: u16, text: impl Into<Bytes>) -> Self {
+        Self {
+            body: Body::Octets(text.into()),
+            ..Self::new(status, TEXT)
+        }
+    }
+}
+
+/// Answers a request.
+pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
+    match request.method {
+        b"GET" | b"HEAD" | b"POST" | b"PUT" | b"DELETE" | b"PATCH" | b"OPTIONS" => {}
+        // 9112-3.1-p1-1: methods are case-sensitive. 9110-9.3.6-3, 9110-9.3.8: CONNECT and TRACE
+        // are offered nowhere.
+        _ => return Response::text(501, "This method is not implemented here.\n"),
+    }
+    let Some(resource) = Resource::find(request.target.path) else {
+        return Response::text(404, "There is nothing here.\n");
+    };
+    let allow = resource.allow();
+    if request.method == b"OPTIONS" {
+        // 9110-9.3.7-1
+        return Response::new(200, allow.as_bytes());
+    }
+    if !allow[ALLOW.len()..]
+        .trim_end()
+        .split(", ")
+        .any(|method| method.as_bytes() == request.method)
+    {
+        // 9110-15.5.6-1
+        let mut response = Response::text(405, "This method is not allowed here.\n");
+        response.fields.to_mut().extend_from_slice(allow.as_bytes());
+        return response;
+    }
+    if request.method == b"PUT" && request.fields.first("Content-Range").is_some() {
+        // 9110-14.5-1
+        return Response::text(400, "A part of the content cannot be put.\n");
+    }
+    // 9110-13.2.1-1: the ordinary checks come first.
+    match conditional::evaluate(request.method, request.fields, resource.validators()) {
+        Decision::Perform => resource.perform(request),
+        Decision::Failed => Response::text(412, "A precondition is false.\n"),
+        // 9110-13.1.3-7, 9110-15.4.5-2: the validators and nothing else.
+        Decision::NotModified => match resource {
+            Resource::Document(document) => Response::new(304, document.validators),
+            _ => Response::new(304, &b""[..]),
+        },
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Resource {
+    Server,
+    Document(&'static Document),
+    Echo,
+    Chunked,
+    Slow,
+    NoContent,
+}
+
+impl Resource {
+    fn find(path: &[u8]) -> Option<Self> {
+        Some(match path {
+            b"*" => Self::Server,
+            b"/echo" => Self::Echo,
+            b"/chunked" => Self::Chunked,
+            b"/slow" => Self::Slow,
+            b"/no-content" => Self::NoContent,
+            _ => Self::Document(document::find(path)?),
+        })
+    }
+
+    /// The `Allow` field line.
+    fn allow(self) -> &'static str {
+        match self {
+            Self::Server => "Allow: GET, HEAD, POST, PUT, OPTIONS\r\n",
+            Self::Echo => "Allow: GET, HEAD, POST, PUT, OPTIONS\r\n",
+            Self::NoContent => "Allow: GET, HEAD, POST, OPTIONS\r\n",
+            Self::Document(document) if document.takes_post => {
+                "Allow: GET, HEAD, POST, OPTIONS\r\n"
+            }
+            Self::Document(_) | Self::Chunked | Self::Slow => "Allow: GET, HEAD, OPTIONS\r\n",
+        }
+    }
+
+    fn validators(self) -> Validators {
+        match self {
+            Self::Document(document) => Validators {
+                tag: Some(document.tag),
+                modified: Some(document::modified()),
+            },
+            _ => Validators {
+                tag: None,
+                modified: None,
+            },
+        }
+    }
+
+    /// Answers a method that is allowed and whose preconditions hold.
+    fn perform(self, request: &Request<'_>) -> Response {
+        match self {
+            // Only OPTIONS can have `*` for its target.
+            Self::Server => Response::new(200, &b""[..]),
+            Self::Document(document) => serve(document, request),
+            Self::Echo if matches!(request.method, b"POST" | b"PUT") => echo(request),
+            Self::Echo => Response::text(200, "POST or PUT content here to have it back.\n"),
+            Self::Chunked => Response {
+                body: Body::Pieces(&["Hello ", "chunked ", "World\n"]),
+                ..Response::new(200, TEXT)
+            },
+            Self::Slow => Response {
+                delay: Some(delay(request.target.query)),
+                ..Response::text(200, "Hello at last\n")
+            },
+            Self::NoContent => Response::new(204, &b""[..]),
+        }
+    }
+}
+
+/// GET and HEAD of a document, in whole or in part, and POST, which is answered with the whole.
+fn serve(document: &'static Document, request: &Request<'_>) -> Response {
+    let length = document.source.length();
+    // 9110-14.2-2: ranges are for GET alone. 9110-13.1.5-7: a false If-Range drops them.
+    let asked = match request.fields.first("Range") {
+        Some(value)
+            if request.method == b"GET"
+                && request.fields.all("Range").count() == 1
+                && conditional::range_counts(
+                    request.fields,
+                    Resource::Document(document).validators(),
+                ) =>
+        {
+            range::parse(value, length)
+        }
+        _ => Asked::Whole,
+    };
+    match asked {
+        Asked::Whole if request.method == b"POST" => whole(document, document.kind),
+        Asked::Whole => whole(document, document.fields),
+        Asked::Part { first, last } => Response {
+            body: Body::Part {
+                source: document.source,
+                first,
+                count: last - first + 1,
+            },
+            ..Response::new(
+                206,
+                with_content_range(document.fields, &format!("{first}-{last}/{length}")),
+            )
+        },
+        // 9110-14.4-6
+        Asked::Nothing => Response {
+            fields: with_content_range(TEXT, &format!("*/{length}")).into(),
+            ..Response::text(416, "There is nothing in that range.\n")
+        },
+    }
+}
+
+fn whole(document: &'static Document, fields: &'static [u8]) -> Response {
+    Response {
+        body: match document.source {
+            Source::Octets(octets) => Body::Octets(Bytes::from_static(octets)),
+            source @ Source::Pattern(count) => Body::Part {
+                source,
+                first: 0,
+                count,
+            },
+        },
+        ..Response::new(200, fields)
+    }
+}
+
+fn with_content_range(fields: &[u8], range: &str) -> Vec<u8> {
+    let mut lines = fields.to_vec();
+    lines.extend_from_slice(format!("Content-Range: bytes {range}\r\n").as_bytes());
+    lines
+}
+
+/// Exactly the content of the request, with its `Content-Type`.
+fn echo(request: &Request<'_>) -> Response {
+    let kind = request.fields.first("Content-Type");
+    let kind = kind.map_or(&b"application/octet-stream"[..], |value| value);
+    let mut line = b"Content-Type: ".to_vec();
+    line.extend_from_slice(kind);
+    line.extend_from_slice(b"\r\n");
+    Response {
+        body: Body::Octets(request.content.clone()),
+        ..Response::new(200, line)
+    }
+}
+
+/// What `?ms=` asks for, within bounds.
+fn delay(query: Option<&[u8]>) -> Duration {
+    let asked = query
+        .and_then(|query| std::str::from_utf8(query).ok())
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("ms=")))
+        .and_then(|number| number.parse().ok());
+    Duration::from_millis(asked.unwrap_or(USUAL_DELAY).min(LONGEST_DELAY))
+}
+
+/// The text of a response that only says what went wrong.
+pub(in crate::peer) fn refusal(status: u16, why: &str) -> Response {
+    let mut text = String::with_capacity(why.len() + 2);
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{why}");
+    Response::text(status, text)
+}
+
+const ALLOW: &str = "Allow: ";
+const TEXT: &[u8] = b"Content-Type: text/plain\r\n";
+/// Milliseconds.
+const USUAL_DELAY: u64 = 500;
+/// Milliseconds.
+const LONGEST_DELAY: u64 = 30_000;
