@@ -348,7 +348,7 @@ fn tolerate(kind: ViolationKind) -> Result<(), ClientError> {
         | ViolationKind::FramingBanned
         | ViolationKind::ContentLengthList
         | ViolationKind::ChunkExtension => Ok(()),
-        ViolationKind::Version | ViolationKind::EmptyLineBefore => Ok(()),
+        kind if kind.must_be_tolerated() => Ok(()),
         kind => Err(ClientError::Violation(kind)),
     }
 }

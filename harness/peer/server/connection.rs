@@ -88,6 +88,17 @@ struct Exchange {
     keeps: bool,
 }
 
+impl Exchange {
+    fn new(head: Box<Head>, keeps: bool) -> Self {
+        Self {
+            head,
+            content: BytesMut::new(),
+            length: 0,
+            keeps,
+        }
+    }
+}
+
 /// What the connection is waiting for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Phase {
@@ -170,9 +181,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                     None
                 }
                 Some(Event::End(..)) => self.answer(),
-                Some(Event::Violation(violation)) => self.refuse(refusal::of_violation(violation)),
+                Some(Event::Violation(violation)) => {
+                    refusal::of_violation(violation).and_then(|refusal| self.refuse(refusal))
+                }
                 Some(Event::Garbage(garbage)) => {
-                    let refusal = refusal::of_garbage(garbage.kind, self.decoder.rest());
+                    let head = garbage.head.as_deref();
+                    let refusal = refusal::of_garbage(garbage.kind, head, self.decoder.rest());
+                    if let Some(head) = garbage.head {
+                        self.exchange = Some(Exchange::new(head, false));
+                    }
                     self.refuse(refusal)
                 }
                 // 9112-6.3-p2.6.1-2
@@ -190,19 +207,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
     /// A head has arrived.
     fn begin(&mut self, head: Box<Head>, framing: Framing) -> Option<Turn> {
         let target = refusal::check(&head);
-        let refused = target.err().or_else(|| self.check_length(framing));
+        let refused = target.err();
         let early = match target {
             Ok(target) if is_expecting(&head, framing, self.config.version) => {
                 Some(site::answer(&request(&head, target, &Bytes::new())))
             }
             _ => None,
         };
-        self.exchange = Some(Exchange {
-            keeps: keeps_content(&head) || self.config.observer.is_some(),
-            head,
-            content: BytesMut::new(),
-            length: 0,
-        });
+        let keeps = keeps_content(&head) || self.config.observer.is_some();
+        self.exchange = Some(Exchange::new(head, keeps));
         if let Some(refusal) = refused {
             return self.refuse(refusal);
         }
@@ -214,16 +227,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                 None
             }
             None => None,
-        }
-    }
-
-    fn check_length(&self, framing: Framing) -> Option<Refusal> {
-        match framing {
-            Framing::Length(length) if length > self.config.limits.content => Some(Refusal {
-                status: 413,
-                why: "the content is too large",
-            }),
-            _ => None,
         }
     }
 

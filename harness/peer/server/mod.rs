@@ -17,3 +17,6 @@ pub use config::{Config, Deadlines, Notice, Observer};
 pub use connection::serve_connection;
 pub use reference::Reference;
 pub use stop::Stop;
+
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,13 @@ pub(super) fn check(head: &Head) -> Result<Target<'_>, Refusal> {
     Ok(target)
 }
 
-/// Which status code octets deserve that cannot be read. `rest` begins with them.
-pub(super) fn of_garbage(kind: GarbageKind, rest: &[u8]) -> Refusal {
+/// Which status code octets deserve that cannot be read: a whole head whose content cannot be, or
+/// `rest`, which begins with them.
+pub(super) fn of_garbage(kind: GarbageKind, head: Option<&Head>, rest: &[u8]) -> Refusal {
+    // What is wrong with the head says more than that its content has no length.
+    if let Some(refusal) = head.and_then(|head| check(head).err()) {
+        return refusal;
+    }
     let (status, why) = match kind {
         GarbageKind::Version => (505, WRONG_VERSION),
         // 9112-3-p4-1: a method without end is longer than every method that there is.
@@ -53,42 +58,38 @@ pub(super) fn of_garbage(kind: GarbageKind, rest: &[u8]) -> Refusal {
         GarbageKind::ChunkTooLarge => (400, "a chunk-size line or the trailer section is too long"),
         GarbageKind::Framing => (400, "the length of the content cannot be known"),
         GarbageKind::Chunk => (400, "the chunks cannot be read"),
-        GarbageKind::FieldLine => (400, "a field line cannot be read"),
         _ => (400, "this cannot be read as HTTP/1.1"),
     };
     Refusal { status, why }
 }
 
-/// What is wrong behind the head.
+/// What a violation behind the head deserves.
 // 9112-7.1-p2-3
-pub(super) fn of_violation(_: Violation) -> Refusal {
-    Refusal {
+pub(super) fn of_violation(violation: Violation) -> Option<Refusal> {
+    (!violation.kind.must_be_tolerated()).then_some(Refusal {
         status: 400,
         why: "the content is not framed as the grammar says",
-    }
+    })
 }
 
 // 9112-2.2-p9-1: whatever is not as the grammar says.
 fn check_violations(head: &Head) -> Result<(), Refusal> {
-    let mut empty_lines = 0;
+    // 9112-2.2-p6-1: one empty line is skipped, more are not.
+    if head.octets.starts_with(b"\r\n\r\n") {
+        return refuse(
+            400,
+            "there is more than one empty line before the request-line",
+        );
+    }
     for violation in &head.violations {
         match violation.kind {
-            // 9112-2.2-p6-1: one empty line is skipped, more are not.
-            ViolationKind::EmptyLineBefore => empty_lines += 1,
-            // A later minor version is read as HTTP/1.1 (RFC 9110 §2.5).
-            ViolationKind::Version if head.version() > Version::HTTP_11 => {}
+            kind if kind.must_be_tolerated() => {}
             // 9112-6.1-p11-1, 9112-6.3-p2.4.3-1
             ViolationKind::TransferCoding if is_unknown_coding(head) => {
                 return refuse(501, "a transfer coding is not implemented");
             }
             kind => return refuse(400, explanation(kind)),
         }
-    }
-    if empty_lines > 1 {
-        return refuse(
-            400,
-            "there is more than one empty line before the request-line",
-        );
     }
     Ok(())
 }
