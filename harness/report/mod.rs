@@ -6,6 +6,8 @@
 
 pub mod escape;
 pub mod json;
+#[cfg(feature = "reports")]
+pub mod junit;
 pub mod rows;
 #[cfg(test)]
 mod sample;

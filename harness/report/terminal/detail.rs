@@ -20,7 +20,7 @@ const INDENT: usize = 7;
 
 /// A failure with all that is needed to understand it.
 pub(super) fn failure(run: &Run, outcome: &Outcome, catalogue: &Catalogue, style: Style) -> String {
-    let mut text = headline(outcome, style);
+    let mut text = String::new();
     if let Some(mismatch) = &outcome.mismatch {
         text.push_str(&caret(mismatch, style));
         text.push('\n');
@@ -33,24 +33,22 @@ pub(super) fn failure(run: &Run, outcome: &Outcome, catalogue: &Catalogue, style
         text.push_str(&citation(&cited, style));
     }
     text.push_str(&again(run, outcome, style));
-    text.push('\n');
     text
 }
 
 /// An error: what was in the way.
 pub(super) fn error(run: &Run, outcome: &Outcome, style: Style) -> String {
-    let mut text = headline(outcome, style);
+    let mut text = String::new();
     let why = escape::text(outcome.verdict.why().unwrap_or_default());
     text.push_str(&labelled("why", &why, style));
     text.push_str(&output(outcome, style));
     text.push_str(&again(run, outcome, style));
-    text.push('\n');
     text
 }
 
 /// A warning, in short.
 pub(super) fn warning(outcome: &Outcome, catalogue: &Catalogue, style: Style) -> String {
-    let mut text = headline(outcome, style);
+    let mut text = String::new();
     for mismatch in outcome.mismatch.iter().chain(&outcome.warnings) {
         text.push_str(&comparison(mismatch, style));
     }
@@ -60,7 +58,6 @@ pub(super) fn warning(outcome: &Outcome, catalogue: &Catalogue, style: Style) ->
     if let Some(reason) = words::hardening(&outcome.scenario) {
         text.push_str(&labelled("good defence", &reason, style));
     }
-    text.push('\n');
     text
 }
 
@@ -75,7 +72,7 @@ pub(super) fn citation(cited: &Cited, style: Style) -> String {
     text
 }
 
-fn headline(outcome: &Outcome, style: Style) -> String {
+pub(super) fn headline(outcome: &Outcome, style: Style) -> String {
     let scenario = &outcome.scenario;
     format!(
         "{}{}  {}\n{}{}",

@@ -38,19 +38,28 @@ pub fn line(outcome: &Outcome, style: Style) -> String {
 #[must_use]
 pub fn report(run: &Run, catalogue: &Catalogue, strict: bool, style: Style) -> String {
     let mut text = String::new();
-    for outcome in with(run, "fail") {
-        text.push_str(&detail::failure(run, outcome, catalogue, style));
-    }
-    for outcome in with(run, "error") {
-        text.push_str(&detail::error(run, outcome, style));
-    }
-    for outcome in with(run, "warn") {
-        text.push_str(&detail::warning(outcome, catalogue, style));
+    for word in ["fail", "error", "warn"] {
+        for outcome in with(run, word) {
+            text.push_str(&detail::headline(outcome, style));
+            text.push_str(&detail(run, outcome, catalogue, style));
+            text.push('\n');
+        }
     }
     text.push_str(&skips(run, style));
     text.push_str(&lints(&run.lints, catalogue, style));
     text.push_str(&summary(run, strict, style));
     text
+}
+
+/// What is to be said about one scenario, behind its headline.
+#[must_use]
+pub fn detail(run: &Run, outcome: &Outcome, catalogue: &Catalogue, style: Style) -> String {
+    match outcome.verdict {
+        Verdict::Pass | Verdict::Skip { .. } => String::new(),
+        Verdict::Warn => detail::warning(outcome, catalogue, style),
+        Verdict::Fail => detail::failure(run, outcome, catalogue, style),
+        Verdict::Error { .. } => detail::error(run, outcome, style),
+    }
 }
 
 fn with<'a>(run: &'a Run, word: &'static str) -> impl Iterator<Item = &'a Outcome> {
@@ -59,8 +68,9 @@ fn with<'a>(run: &'a Run, word: &'static str) -> impl Iterator<Item = &'a Outcom
         .filter(move |outcome| outcome.verdict.word() == word)
 }
 
-/// Why it is no pass, in a fragment.
-fn reason(outcome: &Outcome) -> Option<String> {
+/// Why it is no pass, in a fragment without line ends.
+#[must_use]
+pub fn reason(outcome: &Outcome) -> Option<String> {
     if let Some(why) = outcome.verdict.why() {
         return Some(escape::text(why));
     }

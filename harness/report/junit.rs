@@ -1,0 +1,142 @@
+//! `junit.xml`, for the readers of CI services.
+//!
+//! | verdict | in the file |
+//! |---|---|
+//! | fail | `<failure>`, its type the kind of the mismatch |
+//! | error | `<error>` |
+//! | skip | `<skipped>` |
+//! | warn | no child that counts; a property `verdict` and the text in `<system-out>` |
+//! | pass | nothing |
+//!
+//! A suite is an area (`server/close`), a test case a scenario; the lints are a suite of their
+//! own, because a failing one decides the exit code as well.
+
+use std::collections::BTreeMap;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::terminal::{self, Style};
+use super::{escape, words};
+use crate::outcome::{Lint, Outcome, Run, Verdict};
+use crate::scenario::Catalogue;
+
+/// The text of `junit.xml`.
+#[must_use]
+pub fn render(run: &Run, catalogue: &Catalogue) -> String {
+    let mut report = Report::new(escape::text(&format!("h1check: {}", run.subject)));
+    report.set_time(run.took);
+    let mut areas: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
+    for outcome in &run.outcomes {
+        let area = words::area(&outcome.scenario.id);
+        areas.entry(area).or_default().push(outcome);
+    }
+    for (area, outcomes) in areas {
+        let mut suite = suite(run, area);
+        suite.set_time(outcomes.iter().map(|outcome| outcome.took).sum());
+        let cases = outcomes.iter().map(|outcome| case(run, outcome, catalogue));
+        suite.add_test_cases(cases);
+        report.add_test_suite(suite);
+    }
+    if !run.lints.is_empty() {
+        let mut suite = suite(run, LINTS);
+        suite.add_test_cases(run.lints.iter().map(|lint| lint_case(lint, catalogue)));
+        report.add_test_suite(suite);
+    }
+    report
+        .to_string()
+        .expect("writing to memory does not fail, and all names are fixed")
+}
+
+/// The name of the suite of the lints.
+const LINTS: &str = "lints";
+
+fn suite(run: &Run, area: &str) -> TestSuite {
+    let mut suite = TestSuite::new(escape::text(area));
+    if let Ok(started) = jiff::Timestamp::try_from(run.started) {
+        let started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        suite.extra.insert("timestamp".into(), started.into());
+    }
+    suite.add_property(("h1check", escape::text(&run.version).as_str()));
+    suite.add_property(("subject", escape::text(&run.subject).as_str()));
+    suite.add_property(("command", escape::text(&run.command).as_str()));
+    if let Some(why) = &run.interrupted {
+        suite.add_property(("interrupted", escape::text(why).as_str()));
+    }
+    suite
+}
+
+fn case(run: &Run, outcome: &Outcome, catalogue: &Catalogue) -> TestCase {
+    let id = &outcome.scenario.id;
+    let message = terminal::reason(outcome).unwrap_or_default();
+    let body = terminal::detail(run, outcome, catalogue, Style::default());
+    let mut case = TestCase::new(escape::text(id), status(outcome, &message, &body));
+    case.set_classname(escape::text(words::area(id)));
+    case.set_time(outcome.took);
+    for cited in words::requirements(&outcome.scenario, catalogue) {
+        case.add_property(("requirement", cited.id.as_str()));
+    }
+    if outcome.verdict == Verdict::Warn {
+        case.add_property(("verdict", "warn"));
+        case.set_system_out(format!("warn: {message}\n{body}"));
+    }
+    if !outcome.output.is_empty() {
+        let lines: Vec<_> = escape::lines(&outcome.output).collect();
+        case.set_system_err(lines.join("\n"));
+    }
+    case
+}
+
+fn status(outcome: &Outcome, message: &str, body: &str) -> TestCaseStatus {
+    let kind = outcome.mismatch.as_ref().map(|it| it.kind.word());
+    match &outcome.verdict {
+        Verdict::Pass | Verdict::Warn => TestCaseStatus::success(),
+        Verdict::Skip { .. } => skipped(message),
+        Verdict::Fail => non_success(
+            NonSuccessKind::Failure,
+            kind.unwrap_or("fail"),
+            message,
+            body,
+        ),
+        Verdict::Error { .. } => non_success(NonSuccessKind::Error, "error", message, body),
+    }
+}
+
+fn skipped(message: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(message);
+    status
+}
+
+fn non_success(kind: NonSuccessKind, word: &str, message: &str, body: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(word);
+    status.set_message(message);
+    status.set_description(body);
+    status
+}
+
+fn lint_case(lint: &Lint, catalogue: &Catalogue) -> TestCase {
+    let cited = words::cited(catalogue, &lint.requirement);
+    let message = escape::text(&lint.text);
+    let body = format!(
+        "in {} messages, first in {}\n{} {}\n{}",
+        lint.count,
+        escape::text(&lint.scenario),
+        cited.level,
+        cited.summary,
+        cited.link
+    );
+    let failed = lint.verdict == Verdict::Fail;
+    let status = if failed {
+        non_success(NonSuccessKind::Failure, "lint", &message, &body)
+    } else {
+        TestCaseStatus::success()
+    };
+    let mut case = TestCase::new(cited.id, status);
+    case.set_classname(LINTS);
+    if !failed {
+        case.add_property(("verdict", lint.verdict.word()));
+        case.set_system_out(format!("{}: {message}\n{body}", lint.verdict.word()));
+    }
+    case
+}
