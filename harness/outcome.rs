@@ -257,13 +257,12 @@ pub struct Tally {
     pub error: usize,
 }
 
-impl Run {
-    /// Counts the verdicts of the scenarios (lints are counted apart).
-    #[must_use]
-    pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for outcome in &self.outcomes {
-            match outcome.verdict {
+impl Tally {
+    /// Counts verdicts.
+    pub fn of<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Self {
+        let mut tally = Self::default();
+        for verdict in verdicts {
+            match verdict {
                 Verdict::Pass => tally.pass += 1,
                 Verdict::Warn => tally.warn += 1,
                 Verdict::Fail => tally.fail += 1,
@@ -272,6 +271,14 @@ impl Run {
             }
         }
         tally
+    }
+}
+
+impl Run {
+    /// Counts the verdicts of the scenarios (lints are counted apart).
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        Tally::of(self.outcomes.iter().map(|outcome| &outcome.verdict))
     }
 
     /// The exit code of a program that ends with this run. This is the one list of them:

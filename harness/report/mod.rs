@@ -5,6 +5,8 @@
 //! `escape` (harmless octets), `rows` (the transcript) and `words` (durations, citations).
 
 pub mod escape;
+#[cfg(feature = "reports")]
+pub mod html;
 pub mod json;
 #[cfg(feature = "reports")]
 pub mod junit;

@@ -99,6 +99,14 @@ pub struct Shown {
     pub tail: Vec<Line>,
 }
 
+impl Shown {
+    /// Where the tail begins, from the first octet.
+    #[must_use]
+    pub fn tail_offset(&self) -> usize {
+        self.size.saturating_sub(KEPT.1)
+    }
+}
+
 /// One line of octets, escaped.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Line {

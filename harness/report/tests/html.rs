@@ -1,1 +1,63 @@
+use pretty_assertions::assert_eq;
 
+use super::golden;
+use crate::report::html::render;
+use crate::report::sample;
+
+fn page() -> String {
+    render(&sample::run(), &sample::catalogue(), false)
+}
+
+#[test]
+fn looks_like_the_golden_file() {
+    // Style and script are files of their own; here only the markup counts.
+    let markup = page()
+        .replace(include_str!("../html/resources/style.css"), "")
+        .replace(include_str!("../html/resources/script.js"), "");
+    golden::check("index.html", &markup);
+}
+
+#[test]
+fn shows_what_a_hostile_peer_sent_and_runs_none_of_it() {
+    let page = page();
+    golden::assert_harmless(&page);
+    // Only our own script: markup of the peer is text.
+    assert_eq!(page.matches("<script").count(), 1);
+    assert_eq!(page.matches("</script").count(), 1);
+    assert_eq!(page.matches("</body>").count(), 1);
+    assert!(page.contains("&#60;script&#62;alert(1)&#60;/script&#62;"));
+    assert!(page.contains(r"\x1b[2J\x1b]0;owned\x07"));
+    assert!(page.contains(r"\u{202e}"));
+}
+
+#[test]
+fn needs_no_network() {
+    let page = page();
+    for name in ["src=", "@import", "url(", "<link rel=\"stylesheet"] {
+        assert!(!page.contains(name), "{name} is in the page");
+    }
+}
+
+#[test]
+fn style_and_script_cannot_end_their_elements() {
+    let style = include_str!("../html/resources/style.css");
+    let script = include_str!("../html/resources/script.js");
+    assert!(!style.contains("</") && !script.contains("</") && !script.contains("<!--"));
+}
+
+#[test]
+fn says_that_a_run_ended_early() {
+    let mut run = sample::run();
+    run.interrupted = Some(String::from("Ctrl-C"));
+    let page = render(&run, &sample::catalogue(), false);
+    assert!(page.contains("This run ended early: Ctrl-C."));
+}
+
+#[test]
+fn stays_light_with_a_thousand_scenarios() {
+    let page = render(&sample::large_run(1_000), &sample::catalogue(), false);
+    assert!(page.len() < 6 << 20, "{} octets", page.len());
+    if let Some(path) = std::env::var_os("H1CHECK_LARGE_PAGE") {
+        std::fs::write(path, page).unwrap();
+    }
+}

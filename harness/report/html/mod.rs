@@ -1,0 +1,19 @@
+//! `index.html`: the report as one file that needs no network and no other file.
+//!
+//! Markup, style and script are real files in `resources`, put together at compile time. What a
+//! page shows is decided in `view`; the templates only lay it out, and askama escapes all of it.
+
+mod view;
+
+use askama::Template as _;
+
+use crate::outcome::Run;
+use crate::scenario::Catalogue;
+
+/// The text of `index.html`. With `strict`, a warning does not conform.
+#[must_use]
+pub fn render(run: &Run, catalogue: &Catalogue, strict: bool) -> String {
+    view::Page::new(run, catalogue, strict)
+        .render()
+        .expect("the templates only write to a String, which takes everything")
+}
