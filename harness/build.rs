@@ -1,4 +1,5 @@
-//! Embeds `scenarios/**` into the library and makes cargo watch the folder.
+//! Embeds `scenarios/**` into the library, makes cargo watch the folder, and lists the scenarios
+//! and their examples as rstest cases, so that each is a test of its own.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,68 @@ fn main() -> io::Result<()> {
     }
     code.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(out.join("bundled.rs"), code)
+    fs::write(out.join("bundled.rs"), code)?;
+    fs::write(out.join("cases.rs"), cases(&folder, &paths)?)
+}
+
+/// Test functions with one case per scenario file and per example. What they call is in
+/// `harness/tests/proof`.
+fn cases(folder: &Path, paths: &[PathBuf]) -> io::Result<String> {
+    let (mut scenarios, mut wrong, mut permitted) = (String::new(), String::new(), String::new());
+    for path in paths {
+        let name = path.strip_prefix(folder).expect("below").with_extension("");
+        let id = name.to_string_lossy().replace('\\', "/");
+        if id.starts_with("requirements/") {
+            continue;
+        }
+        writeln!(scenarios, "#[case::{}({id:?})]", word(&id)).expect("a String");
+        let text = fs::read_to_string(path)?;
+        for (list, heading, title) in [
+            (&mut wrong, "[[counterexample]]", "fault"),
+            (&mut permitted, "[[permitted]]", "choice"),
+        ] {
+            let heading = format!("\n{heading}");
+            let tables = text.split(&heading).skip(1);
+            for (index, table) in tables.enumerate() {
+                let title = table.lines().find_map(|line| line.strip_prefix(title));
+                let title = word(title.unwrap_or_default());
+                writeln!(list, "#[case::{}_{title}({id:?}, {index})]", word(&id))
+                    .expect("a String");
+            }
+        }
+    }
+    let function = |cases: &str, name: &str, arguments: &str, call: &str| {
+        format!(
+            "#[rstest::rstest]\n{cases}#[tokio::test]\nasync fn {name}({arguments}) {{\n    {call}.await;\n}}\n"
+        )
+    };
+    let both = "#[case] id: &str, #[case] index: usize";
+    Ok([
+        function(
+            &wrong,
+            "counterexample_is_caught",
+            both,
+            "proof::counterexample_is_caught(id, index)",
+        ),
+        function(
+            &permitted,
+            "permitted_is_not_accused",
+            both,
+            "proof::permitted_is_not_accused(id, index)",
+        ),
+    ]
+    .concat())
+}
+
+/// The text as part of a Rust name.
+fn word(text: &str) -> String {
+    let letters = text.chars().map(|letter| match letter {
+        letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
+        _ => '_',
+    });
+    let text: String = letters.collect();
+    let words: Vec<&str> = text.split('_').filter(|word| !word.is_empty()).collect();
+    words.join("_")
 }
 
 /// Adds every `.toml` file below `folder`.

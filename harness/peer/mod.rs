@@ -1,10 +1,12 @@
-//! The only module that opens sockets: the reference server and client, and what they share.
+//! The only module that opens sockets: connections that are read and written by the octet, the
+//! reference server and client, and what they share.
 //!
 //! They are endpoints like any other and do not know that they are in a test: nothing here
 //! knows scenarios, verdicts or reports. Nothing here prints: what happened is told to an
 //! observer.
 
 pub mod client;
+pub mod connection;
 mod date;
 mod escape;
 pub mod server;

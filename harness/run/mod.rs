@@ -1,1 +1,30 @@
-//! To be written.
+//! Plays scenarios against subjects.
+//!
+//! It uses the wire, the scenarios and the connections, and writes outcomes. It knows nothing of
+//! reports and of the command line.
+
+mod canary;
+mod check;
+mod command;
+mod describe;
+mod expect;
+mod jitter;
+mod lane;
+mod one;
+mod play;
+mod player;
+mod process;
+mod record;
+mod reference;
+mod script;
+mod slot;
+mod suite;
+mod target;
+mod values;
+mod world;
+
+pub use self::command::ClientCommand;
+pub use self::player::Timing;
+pub use self::script::{Unproven, prove};
+pub use self::suite::{Options, Progress, Suite};
+pub use self::target::{RunError, ServerTarget, SpawnedServer, Target};

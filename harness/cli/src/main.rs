@@ -1,3 +1,47 @@
 //! The command line of h1check: flags to library calls to exit codes.
 
-fn main() {}
+mod library;
+mod prove;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Network test harness and conformance suite for HTTP/1.x
+#[derive(Debug, Parser)]
+#[command(
+    name = "h1check",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Validate(validate::Arguments),
+    Prove(prove::Arguments),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Prove(arguments) => prove::run(&arguments),
+    }
+}
+
+/// The exit codes, the same for every command.
+mod exit {
+    /// All is well.
+    pub(crate) const CONFORMS: u8 = 0;
+    /// At least one fail, or a warning with `--strict`.
+    pub(crate) const DEVIATES: u8 = 1;
+    /// The command line, a scenario file or a profile is wrong.
+    pub(crate) const BAD_INPUT: u8 = 2;
+    /// Nothing could be judged.
+    pub(crate) const COULD_NOT_TEST: u8 = 3;
+}

@@ -1,0 +1,187 @@
+//! One scenario against the target of a run: as many tries as the file allows.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::command::CommandAsker;
+use super::jitter::Jitter;
+use super::play::{self, Finding, Try};
+use super::player::{Asker, Player, Timing, Told, World};
+use super::process::Output;
+use super::reference::{ReferenceAsker, ReferenceServers};
+use super::slot::{Slot, Slots};
+use super::target::{ServerTarget, Target};
+use super::world::{self, Facts};
+use crate::outcome::{MismatchKind, Outcome, Transcript, Verdict};
+use crate::scenario::{Scenario, ScriptSide};
+
+/// What the scenarios of a run share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) target: Target,
+    /// Where the server under test listens, if it is no reference server.
+    pub(crate) server: Option<ServerTarget>,
+    pub(crate) references: ReferenceServers,
+    pub(crate) timing: Timing,
+    pub(crate) slots: Slots,
+    /// Connections that the target can hold: one scenario each.
+    pub(crate) held: Option<Slots>,
+    pub(crate) jitter: Jitter,
+}
+
+/// What became of a scenario, for the suite.
+#[derive(Debug)]
+pub(crate) struct Played {
+    pub(crate) outcome: Outcome,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) hostile: bool,
+}
+
+impl Shared {
+    /// Plays a scenario, waiting for a slot first.
+    pub(crate) async fn play(&self, scenario: &Arc<Scenario>) -> Played {
+        let _held = match &self.held {
+            Some(held) => held.take().await,
+            None => None,
+        };
+        let mut slot = self.slots.take().await;
+        let start = Instant::now();
+        let output = Output::default();
+        let mut tries = 0;
+        let last = loop {
+            tries += 1;
+            let begun = Instant::now();
+            let mut last = match self.try_once(scenario, slot.take(), &output).await {
+                Ok(played) => played,
+                Err(verdict) => nothing(verdict),
+            };
+            self.excuse_noise(&mut last, begun);
+            if last.verdict == Verdict::Pass || tries >= scenario.tries {
+                break last;
+            }
+        };
+        let hostile = last.hostile;
+        let output = String::from_utf8_lossy(&output.octets()).into_owned();
+        let (outcome, findings) = play::outcome(scenario, last, tries, output, start.elapsed());
+        Played {
+            outcome,
+            findings,
+            hostile,
+        }
+    }
+
+    async fn try_once(
+        &self,
+        scenario: &Arc<Scenario>,
+        slot: Option<Slot>,
+        output: &Output,
+    ) -> Result<Try, Verdict> {
+        let facts = self.facts(scenario).await?;
+        if let Some(why) = facts.missing(scenario) {
+            return Err(Verdict::Skip { why });
+        }
+        let cannot = |error| Verdict::Error {
+            why: format!("cannot listen on loopback: {error}"),
+        };
+        let listeners =
+            world::listeners(scenario, IpAddr::V4(Ipv4Addr::LOCALHOST)).map_err(cannot)?;
+        let values = world::values(scenario, &facts, &listeners);
+        let (teller, told) = mpsc::unbounded_channel();
+        let asker = self.asker(teller, output);
+        let world = World {
+            dial: facts.address,
+            dials: Vec::new(),
+            told: asker.is_some().then_some(told),
+            listeners,
+            asker,
+            teller: None,
+        };
+        let mut player = Player::new(
+            ScriptSide::Judge,
+            &values,
+            self.timing,
+            world,
+            Instant::now(),
+        );
+        player.slot = slot;
+        Ok(play::play(player, scenario).await)
+    }
+
+    async fn facts(&self, scenario: &Scenario) -> Result<Facts, Verdict> {
+        if let Some(server) = &self.server {
+            return Ok(Facts {
+                authority: Some(server.authority.clone()),
+                path: server.path.clone(),
+                givens: server.given.clone(),
+                address: Some(server.address),
+                defaults: false,
+                gateway: false,
+            });
+        }
+        let mut facts = Facts::scripted(None);
+        match &self.target {
+            Target::ReferenceServer => {
+                let address = self
+                    .references
+                    .address_for(scenario)
+                    .await
+                    .map_err(|why| Verdict::Error { why })?;
+                facts.address = Some(address);
+                facts.authority = Some(address.to_string());
+            }
+            Target::ReferenceClient => {}
+            // What a third-party client is set to is not known.
+            Target::Client(_) | Target::Server(_) | Target::Spawned(_) => facts.defaults = false,
+        }
+        Ok(facts)
+    }
+
+    fn asker(
+        &self,
+        teller: mpsc::UnboundedSender<Told>,
+        output: &Output,
+    ) -> Option<Box<dyn Asker>> {
+        match &self.target {
+            Target::Client(command) => Some(Box::new(CommandAsker::new(
+                command.clone(),
+                teller,
+                output.clone(),
+            ))),
+            Target::ReferenceClient => Some(Box::new(ReferenceAsker::new(teller))),
+            Target::ReferenceServer | Target::Server(_) | Target::Spawned(_) => None,
+        }
+    }
+
+    /// A window that was missed while this host was late itself proves nothing.
+    fn excuse_noise(&self, last: &mut Try, begun: Instant) {
+        let timed_out = last
+            .mismatch
+            .as_ref()
+            .is_some_and(|mismatch| mismatch.kind == MismatchKind::Timeout);
+        let late = self.jitter.worst_since(begun);
+        if timed_out && late * TOLERANCE > self.timing.patience {
+            last.verdict = Verdict::Error {
+                why: format!("noisy host: a timer was {} ms late", late.as_millis()),
+            };
+        }
+    }
+}
+
+/// A try that could not even begin.
+fn nothing(verdict: Verdict) -> Try {
+    Try {
+        verdict,
+        mismatch: None,
+        warnings: Vec::new(),
+        observations: Vec::new(),
+        transcript: Transcript::default(),
+        findings: Vec::new(),
+        hostile: false,
+    }
+}
+
+/// Lateness of one part in so many of a window makes a missed window doubtful.
+const TOLERANCE: u32 = 4;

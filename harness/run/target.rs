@@ -1,0 +1,240 @@
+//! Who is judged, and how a scenario gets at it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use tokio::sync::Mutex;
+
+use super::command::ClientCommand;
+use super::process::Process;
+use crate::peer::connection::Connection;
+use crate::scenario::{GivenValue, Subject};
+
+/// The subject of a run.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// The reference server, in this process; set as each scenario asks for.
+    ReferenceServer,
+    /// The reference client, in this process.
+    ReferenceClient,
+    /// A server that listens somewhere.
+    Server(ServerTarget),
+    /// A server that is started for the run, and ended with it.
+    Spawned(SpawnedServer),
+    /// A client, started anew for every scenario.
+    Client(ClientCommand),
+}
+
+/// A server under test, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct ServerTarget {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What `Host` and absolute targets name: host and port.
+    pub authority: String,
+    /// The path of a resource that answers GET with 200 and the same content each time.
+    pub path: String,
+    /// What it offers or is set to, by the names of `given`.
+    pub given: BTreeMap<String, GivenValue>,
+}
+
+/// A server that is started by a command line with `{port}` (and `{host}`) in it.
+#[derive(Clone, Debug)]
+pub struct SpawnedServer {
+    /// The program and its arguments.
+    pub words: Vec<String>,
+    /// How long it may take until it accepts connections.
+    pub ready_within: Duration,
+    /// The path of a resource that answers GET with 200 and the same content each time.
+    pub path: String,
+    /// What it offers or is set to.
+    pub given: BTreeMap<String, GivenValue>,
+}
+
+/// Why nothing could be tested.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// Nobody listens there, or the way is blocked.
+    #[error("cannot connect to {address}")]
+    Unreachable {
+        /// Where to.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The command does not exist, or may not be run.
+    #[error("cannot start {command}")]
+    CannotStart {
+        /// The program.
+        command: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The server that was started did not accept a connection in time.
+    #[error(
+        "{command} accepted no connection on port {port} within {within:?}; it printed: {output}"
+    )]
+    NotReady {
+        /// The program.
+        command: String,
+        /// The port that it was given.
+        port: u16,
+        /// The time that it had.
+        within: Duration,
+        /// What it printed, the end of it.
+        output: String,
+    },
+    /// The server that was started ended before it accepted a connection.
+    #[error("{command} ended before it accepted a connection ({status}); it printed: {output}")]
+    EndedEarly {
+        /// The program.
+        command: String,
+        /// How it ended.
+        status: String,
+        /// What it printed, the end of it.
+        output: String,
+    },
+    /// Our own sockets failed.
+    #[error("cannot listen on loopback")]
+    CannotListen(#[source] io::Error),
+}
+
+impl Target {
+    /// Which scenarios are for it.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::ReferenceServer | Self::Server(_) | Self::Spawned(_) => Subject::Server,
+            Self::ReferenceClient | Self::Client(_) => Subject::Client,
+        }
+    }
+
+    /// A few words for reports.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::ReferenceServer => "the reference server".into(),
+            Self::ReferenceClient => "the reference client".into(),
+            Self::Server(server) => format!("server at http://{}{}", server.authority, server.path),
+            Self::Spawned(server) => format!("server started with `{}`", server.words.join(" ")),
+            Self::Client(client) => format!("client `{}`", client.words.join(" ")),
+        }
+    }
+}
+
+/// A server process of a run, which can be started anew when it has died.
+#[derive(Debug)]
+pub(crate) struct Spawned {
+    server: SpawnedServer,
+    running: Mutex<Option<Process>>,
+    port: u16,
+}
+
+impl Spawned {
+    pub(crate) async fn start(server: &SpawnedServer) -> Result<Arc<Self>, RunError> {
+        // A free port, given back at once: a server that is told its port cannot be handed a socket.
+        let probe = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .map_err(RunError::CannotListen)?;
+        let port = probe.local_addr().map_err(RunError::CannotListen)?.port();
+        drop(probe);
+        let spawned = Self {
+            server: server.clone(),
+            running: Mutex::new(None),
+            port,
+        };
+        spawned.restart().await?;
+        Ok(Arc::new(spawned))
+    }
+
+    /// The server as a target.
+    pub(crate) fn target(&self) -> ServerTarget {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        ServerTarget {
+            address,
+            authority: address.to_string(),
+            path: self.server.path.clone(),
+            given: self.server.given.clone(),
+        }
+    }
+
+    /// Ends what still runs, starts it anew and waits until it accepts connections.
+    pub(crate) async fn restart(&self) -> Result<(), RunError> {
+        let mut running = self.running.lock().await;
+        if let Some(mut old) = running.take() {
+            old.end().await;
+        }
+        let port = self.port.to_string();
+        let words: Vec<String> = self
+            .server
+            .words
+            .iter()
+            .map(|word| word.replace("{port}", &port).replace("{host}", "127.0.0.1"))
+            .collect();
+        let command = words.first().cloned().unwrap_or_default();
+        let mut process = Process::start(&words, None).map_err(|source| RunError::CannotStart {
+            command: command.clone(),
+            source,
+        })?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let deadline = Instant::now() + self.server.ready_within;
+        while Connection::open(address).await.is_err() {
+            if let Some(status) = process.ended() {
+                // What it said last is the reason; give the pipes a moment.
+                let _ = process.wait().await;
+                return Err(RunError::EndedEarly {
+                    command,
+                    status: status.to_string(),
+                    output: tail(&process.output()),
+                });
+            }
+            if Instant::now() > deadline {
+                process.end().await;
+                return Err(RunError::NotReady {
+                    command,
+                    port: self.port,
+                    within: self.server.ready_within,
+                    output: tail(&process.output()),
+                });
+            }
+            tokio::time::sleep(BETWEEN_KNOCKS).await;
+        }
+        *running = Some(process);
+        Ok(())
+    }
+
+    /// What the server has printed.
+    pub(crate) async fn output(&self) -> String {
+        self.running
+            .lock()
+            .await
+            .as_ref()
+            .map(Process::output)
+            .unwrap_or_default()
+    }
+
+    /// Ends the server.
+    pub(crate) async fn end(&self) {
+        if let Some(mut process) = self.running.lock().await.take() {
+            process.end().await;
+        }
+    }
+}
+
+/// The last lines of an output, for a message.
+fn tail(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().rev().take(10).collect();
+    let text: Vec<&str> = lines.into_iter().rev().collect();
+    if text.is_empty() {
+        "nothing".into()
+    } else {
+        text.join("\n")
+    }
+}
+
+/// How often it is tried whether a started server accepts.
+const BETWEEN_KNOCKS: Duration = Duration::from_millis(20);

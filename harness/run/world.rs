@@ -1,0 +1,177 @@
+//! The values and listeners of one scenario: what its names stand for this time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::values::Values;
+use crate::peer::connection::Listener;
+use crate::scenario::{
+    EventPattern, Expression, GivenValue, Octets, Piece, Scenario, Step, Subject,
+};
+
+/// What is known of a subject.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// Where a server or proxy listens.
+    pub(crate) address: Option<SocketAddr>,
+    /// The authority of a server or proxy; a client is given that of our listener.
+    pub(crate) authority: Option<String>,
+    /// The path of a resource that answers GET with 200 and the same content each time.
+    pub(crate) path: String,
+    /// What the profile declares.
+    pub(crate) givens: BTreeMap<String, GivenValue>,
+    /// Whether what the profile does not declare holds by default: so for the reference peers
+    /// and for scripts, never for a third party.
+    pub(crate) defaults: bool,
+    pub(crate) gateway: bool,
+}
+
+impl Facts {
+    /// A scripted subject has everything that its scenario asks for.
+    pub(crate) fn scripted(address: Option<SocketAddr>) -> Self {
+        Self {
+            address,
+            authority: address.map(|address| address.to_string()),
+            path: "/".into(),
+            givens: BTreeMap::new(),
+            defaults: true,
+            gateway: false,
+        }
+    }
+
+    /// Why the scenario cannot be played, where it needs what is not declared.
+    pub(crate) fn missing(&self, scenario: &Scenario) -> Option<String> {
+        scenario.given.iter().find_map(|(name, given)| {
+            if name == "path" || self.givens.contains_key(name) {
+                return None;
+            }
+            (!self.defaults || given.default.is_none())
+                .then(|| format!("the profile does not declare {name} (--given {name}=…)"))
+        })
+    }
+}
+
+/// The values of the scenario's names.
+pub(crate) fn values(
+    scenario: &Arc<Scenario>,
+    facts: &Facts,
+    listeners: &[(Option<String>, Listener)],
+) -> Values {
+    let mut givens = BTreeMap::new();
+    for (name, given) in &scenario.given {
+        let declared = facts
+            .givens
+            .get(name)
+            .or(given.default.as_ref().filter(|_| facts.defaults));
+        if let Some(value) = declared {
+            givens.insert(name.clone(), value.clone());
+        }
+    }
+    let ours = listeners.iter().find(|(name, _)| name.is_none());
+    let ours = ours.map(|(_, listener)| listener.address.to_string());
+    let mut names = BTreeMap::new();
+    if let Some(authority) = facts.authority.clone().or_else(|| ours.clone()) {
+        names.insert("authority".into(), authority);
+    }
+    if let Some(origin) = ours.or_else(|| facts.authority.clone()) {
+        names.insert("origin".into(), origin);
+    }
+    if !givens.contains_key("path") || facts.path != "/" {
+        givens.remove("path");
+        names.insert("path".into(), facts.path.clone());
+    }
+    names.insert("nonce".into(), format!("{:016x}", fastrand::u64(..)));
+    names.insert("now".into(), httpdate::fmt_http_date(SystemTime::now()));
+    Values {
+        scenario: Arc::clone(scenario),
+        givens,
+        names,
+        authorities: listeners
+            .iter()
+            .filter_map(|(name, listener)| Some((name.clone()?, listener.address.to_string())))
+            .collect(),
+        gateway: facts.gateway,
+    }
+}
+
+/// The listeners on which the judge plays the server: none for a server under test, else one, and
+/// one more for every `\{authority:NAME}`.
+pub(crate) fn listeners(
+    scenario: &Scenario,
+    ip: IpAddr,
+) -> io::Result<Vec<(Option<String>, Listener)>> {
+    if scenario.subject == Subject::Server {
+        return Ok(Vec::new());
+    }
+    let mut names = BTreeSet::new();
+    for octets in scenario.pieces.values() {
+        authorities(octets, &mut names);
+    }
+    for step in &scenario.steps {
+        for octets in octets_of(step) {
+            authorities(octets, &mut names);
+        }
+    }
+    std::iter::once(None)
+        .chain(names.into_iter().map(Some))
+        .map(|name| Ok((name, Listener::bind(SocketAddr::new(ip, 0))?)))
+        .collect()
+}
+
+/// The names and addresses of listeners.
+pub(crate) fn addresses(
+    listeners: &[(Option<String>, Listener)],
+) -> Vec<(Option<String>, SocketAddr)> {
+    listeners
+        .iter()
+        .map(|(name, listener)| (name.clone(), listener.address))
+        .collect()
+}
+
+/// All octets that a step writes, asks or compares with.
+fn octets_of(step: &Step) -> Vec<&Octets> {
+    let mut all: Vec<&Octets> = step.send.iter().chain(&step.reply).collect();
+    for ask in step.ask.iter().flatten() {
+        all.push(&ask.target);
+        all.extend(
+            ask.body
+                .iter()
+                .chain(ask.fields.iter().map(|(_, value)| value)),
+        );
+    }
+    let patterns = step
+        .expect
+        .iter()
+        .chain(&step.warn)
+        .flat_map(|expect| &expect.alternatives);
+    for EventPattern { body, .. } in patterns {
+        let body = body
+            .iter()
+            .flat_map(|body| [&body.is, &body.has, &body.lacks]);
+        all.extend(body.flatten());
+    }
+    all
+}
+
+fn authorities(octets: &Octets, names: &mut BTreeSet<String>) {
+    for piece in &octets.0 {
+        match piece {
+            Piece::Value(expression) => authority(expression, names),
+            Piece::Repeat(inner, _) => authorities(inner, names),
+            Piece::Literal(_) | Piece::Boundary => {}
+        }
+    }
+}
+
+fn authority(expression: &Expression, names: &mut BTreeSet<String>) {
+    match expression {
+        Expression::Authority(name) => {
+            names.insert(name.clone());
+        }
+        Expression::Apply(_, inner) => authority(inner, names),
+        Expression::Name(_) | Expression::Target(_) | Expression::Selected(_) => {}
+    }
+}
