@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::error::Diagnostics;
-use super::read::{Item, Log, Shape, Table};
+use super::log::Log;
+use super::read::{Item, Shape, Table};
 use super::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
 
 impl Catalogue {

@@ -135,7 +135,11 @@ pub(super) fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let bound = (word.chars().count() / 3).clamp(1, 4);
+    // A word of one or two letters is like any other of that length.
+    let bound = match word.chars().count() {
+        0..=2 => 0,
+        letters => (letters / 3).clamp(1, 4),
+    };
     candidates
         .into_iter()
         .map(|candidate| {

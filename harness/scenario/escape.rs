@@ -6,7 +6,8 @@ use ::bytes::Bytes;
 
 use super::bytes::{Expression, Octets, Piece};
 use super::expression;
-use super::read::{Item, Log};
+use super::log::Log;
+use super::read::Item;
 
 /// Octets, and the places of the values in them.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,8 @@ pub(super) struct Use {
     pub(super) span: Range<usize>,
 }
 
-/// Reads a string of octets. `None`: something was wrong with it and has been noted.
+/// Reads a string of octets. `None`: it is none. What is wrong inside of it is noted, and the
+/// rest is read all the same.
 pub(super) fn octets(item: &Item<'_>) -> Option<Written> {
     let text = item.text()?;
     let span = item.span();
@@ -47,9 +49,8 @@ pub(super) fn octets(item: &Item<'_>) -> Option<Written> {
         base: span.start,
         literal: Vec::new(),
         written: Written::default(),
-        right: true,
     };
-    scan.run()
+    Some(scan.run())
 }
 
 /// Walks over the text between the quotes.
@@ -64,11 +65,10 @@ struct Scan<'s> {
     /// Octets that have been read but are not yet a piece.
     literal: Vec<u8>,
     written: Written,
-    right: bool,
 }
 
 impl Scan<'_> {
-    fn run(mut self) -> Option<Written> {
+    fn run(mut self) -> Written {
         while let Some(octet) = self.text.as_bytes().get(self.at) {
             let line_break = newline(&self.text[self.at..]);
             if line_break > 0 {
@@ -77,15 +77,12 @@ impl Scan<'_> {
             } else if *octet == b'\\' {
                 self.escape();
             } else {
-                let next = self.text[self.at..].chars().next()?;
-                let mut buffer = [0; 4];
-                self.literal
-                    .extend_from_slice(next.encode_utf8(&mut buffer).as_bytes());
-                self.at += next.len_utf8();
+                self.literal.push(*octet);
+                self.at += 1;
             }
         }
         self.end_literal();
-        self.right.then_some(self.written)
+        self.written
     }
 
     /// Reads what begins with the backslash at the current offset.
@@ -185,8 +182,7 @@ impl Scan<'_> {
             );
     }
 
-    fn wrong(&mut self, span: Range<usize>, message: impl Into<String>) -> super::read::Noted<'_> {
-        self.right = false;
+    fn wrong(&mut self, span: Range<usize>, message: impl Into<String>) -> super::log::Noted<'_> {
         self.log
             .note(self.base + span.start..self.base + span.end, message)
     }

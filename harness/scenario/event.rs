@@ -5,10 +5,12 @@ use super::detail;
 use super::expression::is_token;
 use super::keys;
 use super::model::{
-    CloseKind, EventKind, EventPattern, Expectation, Open, ScriptSide, StatusPattern, Subject, Told,
+    CloseKind, EventKind, EventPattern, Expectation, Open, Place, ScriptSide, StatusPattern,
+    Subject, Told,
 };
 use super::read::{Item, Table};
-use super::script::{OUTCOMES, Script, split};
+use super::script::Script;
+use super::step::{OUTCOMES, split};
 
 /// What comes to the player of a script on a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -44,6 +46,20 @@ impl<'t> Keys<'t> {
         }
     }
 
+    /// Where the event stands, for a caret.
+    fn place(&self) -> Place {
+        match self.inner.items().first() {
+            // An `expect.status = 200` has no braces to point at.
+            Some(first) if self.outer.is_none() => first.whole(),
+            _ => self.inner.place(),
+        }
+    }
+
+    fn are_sound(&self) -> bool {
+        let outer = self.outer.as_ref();
+        self.inner.is_sound() && outer.is_none_or(Table::is_sound)
+    }
+
     /// A key of which both must hold.
     pub(super) fn all(&self, key: &str) -> Vec<Item<'t>> {
         let outer = self.outer.iter();
@@ -77,7 +93,7 @@ impl Script<'_> {
         }
         Some(Expectation {
             alternatives,
-            place: item.place(),
+            place: item.whole(),
         })
     }
 
@@ -88,17 +104,8 @@ impl Script<'_> {
         let upto = keys.one("upto");
         let upto_head = upto.and_then(|item| item.choice(&[("head", true)])) == Some(true);
         self.open_message |= upto_head;
-        let place = match keys.inner.span() {
-            // An `expect.status = 200` has no table of its own in the text.
-            span if keys.outer.is_some() => self.scope.log.place(span),
-            _ => keys
-                .inner
-                .items()
-                .first()
-                .map_or_else(|| keys.inner.place(), Item::place),
-        };
         Some(EventPattern {
-            place,
+            place: keys.place(),
             open: (open != Open::Latest).then_some(open),
             kind,
             method: keys.one("method").and_then(|item| method(&item)),
@@ -108,10 +115,19 @@ impl Script<'_> {
             body: self.body(&keys.all("body")),
             json: detail::json(&keys.all("json")),
             like: self.like(&keys.all("like")),
-            name: keys
-                .one("as")
-                .and_then(|item| item.word().map(str::to_owned)),
+            name: keys.one("as").and_then(|item| self.name(&item)),
         })
+    }
+
+    /// The name of an event. Only alternatives of one step can share it.
+    fn name(&self, item: &Item<'_>) -> Option<String> {
+        let name = item.word()?;
+        if let Some((named, _)) = self.events.get(name) {
+            let message = format!("step {} already names an event `{name}`", named.step);
+            item.note(message)
+                .advice("only alternatives of one step can share a name");
+        }
+        Some(name.to_owned())
     }
 
     fn kind(&self, keys: &Keys<'_>, flow: Flow) -> Option<EventKind> {
@@ -154,6 +170,9 @@ impl Script<'_> {
     fn rest(&self, keys: &Keys<'_>) -> Option<EventKind> {
         if self.open_message {
             return Some(EventKind::Rest);
+        }
+        if !keys.are_sound() {
+            return None;
         }
         self.scope
             .log

@@ -9,6 +9,7 @@ use super::catalogue::covers;
 use super::error::{Diagnostics, LoadError, Problem, did_you_mean};
 use super::load::{self, File};
 use super::model::{Place, Scenario, Source};
+use super::needs::{self, file_of};
 use super::requirement::Catalogue;
 use super::select::{Selection, bare};
 
@@ -158,7 +159,7 @@ impl Library {
             }
         }
         self.check_selection(selection, &scenarios)?;
-        let controls = controls(&scenarios, &rest);
+        let controls = needs::controls(&scenarios, &rest);
         Ok(Selected {
             scenarios: scenarios.into_values().collect(),
             controls,
@@ -235,11 +236,12 @@ impl Library {
         let mut problems = Vec::new();
         let mut scenarios = Vec::new();
         let mut needs: Vec<(String, Place)> = Vec::new();
+        let mut broken: BTreeSet<&str> = BTreeSet::new();
         let mut seen: BTreeSet<&String> = wanted.iter().copied().collect();
         let mut queue: VecDeque<&String> = wanted.into();
         while !queue.is_empty() {
             let batch: Vec<&String> = queue.drain(..).collect();
-            for parsed in self.parse(&batch)? {
+            for (id, parsed) in batch.iter().zip(self.parse(&batch)?) {
                 match parsed {
                     Ok(file) => {
                         for (need, _) in &file.needs {
@@ -252,15 +254,19 @@ impl Library {
                         needs.extend(file.needs);
                         scenarios.extend(file.scenarios);
                     }
-                    Err(diagnostics) => problems.extend(diagnostics.problems),
+                    Err(diagnostics) => {
+                        broken.insert(id);
+                        problems.extend(diagnostics.problems);
+                    }
                 }
             }
         }
-        self.check_needs(&scenarios, needs, &mut problems);
+        let files: Vec<&str> = self.files.keys().map(String::as_str).collect();
+        problems.extend(needs::check(&files, &broken, &scenarios, needs));
         if !problems.is_empty() {
             return Err(Diagnostics { problems }.into());
         }
-        expand_needs(&mut scenarios);
+        needs::expand(&mut scenarios);
         Ok(scenarios)
     }
 
@@ -287,46 +293,6 @@ impl Library {
                 file => Ok(file),
             })
             .collect()
-    }
-
-    /// Notes what `needs` names and is not there, and needs that need each other.
-    fn check_needs(
-        &self,
-        scenarios: &[Scenario],
-        needs: Vec<(String, Place)>,
-        problems: &mut Vec<Problem>,
-    ) {
-        let broken: BTreeSet<String> = problems
-            .iter()
-            .map(|problem| problem.place.source.path.clone())
-            .collect();
-        for (need, place) in needs {
-            let file = self.files.get(file_of(&need));
-            let exists = match file {
-                // A file that could not be parsed is a problem of its own.
-                Some(file) if broken.contains(&file.path) => true,
-                Some(_) => scenarios
-                    .iter()
-                    .any(|scenario| scenario.id == need || file_of(&scenario.id) == need),
-                None => false,
-            };
-            if !exists {
-                let hint = did_you_mean(&need, self.files.keys().map(String::as_str));
-                problems.push(Problem {
-                    place,
-                    message: format!("there is no scenario `{need}`"),
-                    label: None,
-                    advice: hint.map(|hint| format!("did you mean `{hint}`?")),
-                });
-            } else if needs_itself(scenarios, &need) {
-                problems.push(Problem {
-                    place,
-                    message: format!("`{need}` needs itself, directly or through others"),
-                    label: None,
-                    advice: None,
-                });
-            }
-        }
     }
 
     /// Notes what selects nothing.
@@ -376,68 +342,6 @@ impl Library {
             hint: did_you_mean(bare(pattern), known).map(str::to_owned),
         }
     }
-}
-
-/// The id of the file that a scenario is in.
-fn file_of(id: &str) -> &str {
-    id.split('[').next().unwrap_or(id)
-}
-
-/// Whether what `need` names leads back to it.
-fn needs_itself(scenarios: &[Scenario], need: &str) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![need];
-    while let Some(id) = open.pop() {
-        for scenario in scenarios
-            .iter()
-            .filter(|one| file_of(&one.id) == file_of(id))
-        {
-            for next in &scenario.needs {
-                if file_of(next) == file_of(need) {
-                    return true;
-                }
-                if seen.insert(file_of(next)) {
-                    open.push(next);
-                }
-            }
-        }
-    }
-    false
-}
-
-/// Puts the scenarios of a file into the place of its id.
-fn expand_needs(scenarios: &mut [Scenario]) {
-    let ids: Vec<String> = scenarios.iter().map(|one| one.id.clone()).collect();
-    for scenario in scenarios {
-        scenario.needs = scenario
-            .needs
-            .iter()
-            .flat_map(|need| {
-                ids.iter()
-                    .filter(move |id| *id == need || file_of(id) == need)
-            })
-            .cloned()
-            .collect();
-    }
-}
-
-/// What selected scenarios need and has not been selected, in the order of the ids.
-fn controls(
-    scenarios: &BTreeMap<String, Arc<Scenario>>,
-    rest: &BTreeMap<String, Arc<Scenario>>,
-) -> Vec<Arc<Scenario>> {
-    let mut found = BTreeMap::new();
-    let mut open: Vec<&Arc<Scenario>> = scenarios.values().collect();
-    while let Some(scenario) = open.pop() {
-        for need in &scenario.needs {
-            if let Some(control) = rest.get(need)
-                && found.insert(need.clone(), Arc::clone(control)).is_none()
-            {
-                open.push(control);
-            }
-        }
-    }
-    found.into_values().collect()
 }
 
 fn at_start(path: &str, text: &str, message: &str) -> Problem {

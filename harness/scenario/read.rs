@@ -4,15 +4,13 @@
 //! one mechanism then reports all errors of a file at once, keeps the place of every value
 //! whatever shapes a key may take, and still sees which quotes a string has.
 
-use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
-use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::error::{Diagnostics, Problem, did_you_mean};
-use super::model::{Place, Source};
+use super::log::{Log, Noted};
+use super::model::Place;
 
 /// The keys that a table may have.
 pub(super) struct Shape {
@@ -20,18 +18,6 @@ pub(super) struct Shape {
     pub(super) what: &'static str,
     /// Its keys, in the order in which they are written.
     pub(super) keys: &'static [&'static str],
-}
-
-/// Collects what is wrong in one file.
-pub(super) struct Log {
-    source: Arc<Source>,
-    problems: RefCell<Vec<Problem>>,
-}
-
-/// A problem that has just been noted, to add to it.
-pub(super) struct Noted<'l> {
-    log: &'l Log,
-    index: usize,
 }
 
 /// A value of a table or an array.
@@ -50,115 +36,19 @@ pub(super) struct Table<'t> {
     what: &'static str,
     entries: &'t DeTable<'t>,
     span: Range<usize>,
-}
-
-impl Log {
-    pub(super) fn new(path: &str, text: &str) -> Self {
-        let source = Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
-        Self {
-            source: Arc::new(source),
-            problems: RefCell::default(),
-        }
-    }
-
-    pub(super) fn source(&self) -> &Arc<Source> {
-        &self.source
-    }
-
-    pub(super) fn place(&self, span: Range<usize>) -> Place {
-        Place {
-            source: Arc::clone(&self.source),
-            span,
-        }
-    }
-
-    /// Notes a problem.
-    pub(super) fn note(&self, span: Range<usize>, message: impl Into<String>) -> Noted<'_> {
-        let mut problems = self.problems.borrow_mut();
-        problems.push(Problem {
-            place: self.place(span),
-            message: message.into(),
-            label: None,
-            advice: None,
-        });
-        Noted {
-            log: self,
-            index: problems.len() - 1,
-        }
-    }
-
-    /// Parses the text; syntax errors are noted, and then there is no tree worth reading.
-    pub(super) fn tree<'t>(&self, text: &'t str) -> Option<DeTable<'t>> {
-        let (tree, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            let span = error.span().unwrap_or_default();
-            let noted = self.note(span, error.message());
-            if error.message().contains("escape") {
-                noted.advice("write octets in single quotes: TOML leaves those alone");
-            }
-        }
-        errors.is_empty().then(|| tree.into_inner())
-    }
-
-    /// All that was noted, in the order of the text and each thing once: the steps of a file
-    /// are read once per case.
-    pub(super) fn finish(self) -> Result<(), Diagnostics> {
-        let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|problem| problem.place.span.start);
-        let mut kept: Vec<Problem> = Vec::new();
-        for problem in problems {
-            if !kept.contains(&problem) {
-                kept.push(problem);
-            }
-        }
-        if kept.is_empty() {
-            return Ok(());
-        }
-        Err(Diagnostics { problems: kept })
-    }
-}
-
-impl Noted<'_> {
-    /// Adds a word at the caret.
-    pub(super) fn label(self, label: impl Into<String>) -> Self {
-        self.log.problems.borrow_mut()[self.index].label = Some(label.into());
-        self
-    }
-
-    /// Adds how to put it right.
-    pub(super) fn advice(self, advice: impl Into<String>) -> Self {
-        self.log.problems.borrow_mut()[self.index].advice = Some(advice.into());
-        self
-    }
-
-    /// Advises the candidate that is most like the word, or else names them all.
-    pub(super) fn suggest<'a>(
-        self,
-        word: &str,
-        candidates: impl IntoIterator<Item = &'a str> + Clone,
-    ) -> Self {
-        if let Some(meant) = did_you_mean(word, candidates.clone()) {
-            return self.advice(format!("did you mean `{meant}`?"));
-        }
-        let all: Vec<&str> = candidates.into_iter().collect();
-        if all.is_empty() || all.len() > 40 {
-            return self;
-        }
-        self.advice(format!("known are: {}", all.join(", ")))
-    }
+    /// Whether it has no unknown keys. What seems to be missing may only be misspelt.
+    sound: bool,
 }
 
 impl<'t> Table<'t> {
     /// The table of a whole file.
     pub(super) fn root(log: &'t Log, entries: &'t DeTable<'t>, shape: &Shape) -> Self {
-        let table = Self {
+        let mut table = Self {
             log,
             what: shape.what,
             entries,
             span: 0..0,
+            sound: true,
         };
         table.check_keys(shape);
         table
@@ -186,7 +76,7 @@ impl<'t> Table<'t> {
         let item = self.get(key);
         if item.is_none() {
             self.log
-                .note(self.span(), format!("{} needs `{key}`", self.what));
+                .note(self.span(), format!("`{key}` is missing in {}", self.what));
         }
         item
     }
@@ -206,13 +96,18 @@ impl<'t> Table<'t> {
         items
     }
 
+    pub(super) fn is_sound(&self) -> bool {
+        self.sound
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    fn check_keys(&self, shape: &Shape) {
+    fn check_keys(&mut self, shape: &Shape) {
         for item in self.items() {
             if !shape.keys.contains(&item.name()) {
+                self.sound = false;
                 self.log
                     .note(
                         item.key.span(),
@@ -239,6 +134,26 @@ impl<'t> Item<'t> {
 
     pub(super) fn place(&self) -> Place {
         self.log.place(self.span())
+    }
+
+    /// Where the key and its value stand. Of a table that is written with dots
+    /// (`expect.status = 200`) that is the first line.
+    pub(super) fn whole(&self) -> Place {
+        let mut end = self.span().end;
+        let mut item = *self;
+        while let Some(first) = item.first_of_dotted() {
+            end = first.span().end;
+            item = first;
+        }
+        self.log.place(self.key.span().start..end)
+    }
+
+    /// The first member of a table without braces of its own.
+    fn first_of_dotted(&self) -> Option<Self> {
+        let text = self.log.source().text.get(self.span())?;
+        let table = self.is_table() && !text.starts_with(['{', '[']);
+        let items = table.then(|| self.map("")?.items().into_iter().next());
+        items?
     }
 
     pub(super) fn note(&self, message: impl Into<String>) -> Noted<'t> {
@@ -371,7 +286,7 @@ impl<'t> Item<'t> {
 
     /// A table with known keys.
     pub(super) fn table(&self, shape: &Shape) -> Option<Table<'t>> {
-        let table = self.map(shape.what)?;
+        let mut table = self.map(shape.what)?;
         table.check_keys(shape);
         Some(table)
     }
@@ -387,6 +302,7 @@ impl<'t> Item<'t> {
             what,
             entries,
             span: self.span(),
+            sound: true,
         })
     }
 }

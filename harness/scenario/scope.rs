@@ -8,8 +8,9 @@ use super::amount;
 use super::bytes::{Amount, Expression, Octets, Piece};
 use super::escape::{self, Use, Written};
 use super::keys;
+use super::log::Log;
 use super::model::{Given, GivenValue, Subject};
-use super::read::{Item, Log};
+use super::read::Item;
 
 /// Names that are always there.
 pub(super) const BUILT_IN: [&str; 4] = ["authority", "path", "nonce", "origin"];
@@ -26,6 +27,8 @@ const MOST_OCTETS: u64 = 64 * 1024 * 1024;
 /// The names of one case of a file.
 pub(super) struct Scope<'f> {
     pub(super) log: &'f Log,
+    /// The name of the case.
+    case: Option<&'f str>,
     pub(super) subject: Subject,
     pub(super) given: &'f BTreeMap<String, Given>,
     /// `let`, overridden by the case.
@@ -48,6 +51,7 @@ pub(super) struct Named {
 impl<'f> Scope<'f> {
     pub(super) fn new(
         log: &'f Log,
+        case: Option<&'f str>,
         subject: Subject,
         given: &'f BTreeMap<String, Given>,
         pieces: BTreeMap<String, Written>,
@@ -55,6 +59,7 @@ impl<'f> Scope<'f> {
     ) -> Self {
         let mut scope = Self {
             log,
+            case,
             subject,
             given,
             pieces,
@@ -201,8 +206,10 @@ impl<'f> Scope<'f> {
                 .advice(format!("say which part of it: `\\{{{name}.body}}`"));
         } else {
             let known = self.pieces.keys().chain(self.given.keys());
+            let case = self.case.map(|case| format!(" in the case `{case}`"));
+            let case = case.unwrap_or_default();
             self.log
-                .note(span.clone(), format!("unknown value `{name}`"))
+                .note(span.clone(), format!("unknown value `{name}`{case}"))
                 .suggest(name, known.map(String::as_str).chain(BUILT_IN));
         }
     }
@@ -261,10 +268,10 @@ impl<'f> Scope<'f> {
                 continue;
             };
             if let Some(from) = path.iter().position(|outer| outer == inner) {
-                let circle = path[from..].join("` in `");
+                let circle = path[from..].join(" → ");
                 self.log.note(
                     used.span.clone(),
-                    format!("`{inner}` contains itself: `{inner}` in `{circle}`"),
+                    format!("`{inner}` contains itself ({circle} → {inner})"),
                 );
             } else {
                 self.measure(inner, path);
@@ -319,6 +326,14 @@ pub(super) fn octets(item: &Item<'_>) -> Option<Written> {
         .and_then(|item| item.count(0..=MOST_OCTETS));
     let repeated = repeated?;
     let times = usize::try_from(times?).ok()?;
+    let literal = repeated.octets.0.iter().map(|piece| match piece {
+        Piece::Literal(literal) => literal.len() as u64,
+        _ => 0,
+    });
+    if literal.sum::<u64>().saturating_mul(times as u64) > MOST_OCTETS {
+        item.note("the octets come to more than 64 MiB");
+        return None;
+    }
     Some(Written {
         octets: Octets(vec![Piece::Repeat(repeated.octets, times)]),
         uses: repeated.uses,

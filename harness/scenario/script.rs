@@ -3,15 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::bytes::{Amount, Octets, Piece};
+use super::bytes::{Amount, Octets};
 use super::escape::Written;
 use super::event::Flow;
-use super::expression::is_token;
 use super::keys;
-use super::model::{
-    Ask, Closing, ConnectionRef, EventKind, Expectation, Open, OutcomeWord, Pace, Place,
-    ScriptSide, Step, Subject, Window,
-};
+use super::model::{ConnectionRef, EventKind, Expectation, Open, ScriptSide, Step, Subject};
 use super::read::{Item, Table};
 use super::scope::{Named, Scope};
 
@@ -32,8 +28,15 @@ pub(super) struct Script<'f> {
 }
 
 impl<'f> Script<'f> {
-    /// Reads a list of steps; what is wrong has been noted.
-    pub(super) fn read(scope: &'f Scope<'f>, side: ScriptSide, item: &Item<'_>) -> Vec<Step> {
+    /// Reads the steps of a file or of an example; what is wrong has been noted.
+    pub(super) fn of(scope: &'f Scope<'f>, side: ScriptSide, table: &Table<'_>) -> Vec<Step> {
+        table
+            .require("step")
+            .map(|item| Self::read(scope, side, &item))
+            .unwrap_or_default()
+    }
+
+    fn read(scope: &'f Scope<'f>, side: ScriptSide, item: &Item<'_>) -> Vec<Step> {
         let latest = match (scope.subject, side) {
             (Subject::Server, ScriptSide::Judge) | (Subject::Client, ScriptSide::Subject) => {
                 Flow::Responses
@@ -62,75 +65,7 @@ impl<'f> Script<'f> {
         steps
     }
 
-    fn step(&mut self, table: &Table<'_>) -> Step {
-        self.check_side(table);
-        let when = self.when(table);
-        let (open, flow) = self.open(table);
-        self.latest = flow;
-        let ask = self.ask(table);
-        let wait = self.amount(table, "wait");
-        let send = self.octets(table, "send");
-        let pace = self.pace(table);
-        let expect = table.get("expect").and_then(|item| self.expectation(&item));
-        let warn = table.get("warn").and_then(|item| self.expectation(&item));
-        let window = self.window(table);
-        self.define(expect.iter().chain(&warn));
-        let reply = self.octets(table, "reply");
-        let step = Step {
-            place: table.place(),
-            when,
-            open,
-            ask,
-            wait,
-            send,
-            pace,
-            expect,
-            warn,
-            window,
-            reply,
-            close: table.get("close").and_then(|item| item.choice(&CLOSINGS)),
-            outcome: table.get("outcome").and_then(|item| item.choice(&OUTCOMES)),
-            setup: table.get("setup").and_then(|item| item.flag()) == Some(true),
-            times: table
-                .get("times")
-                .and_then(|item| item.count(1..=1_000_000))
-                .and_then(|times| u32::try_from(times).ok())
-                .unwrap_or(1),
-        };
-        self.check_whole(table, &step);
-        step
-    }
-
-    /// Keys that only one of the two sides can have.
-    fn check_side(&self, table: &Table<'_>) {
-        let judge = self.side == ScriptSide::Judge;
-        let client = self.scope.subject == Subject::Client;
-        let wrong = |key: &str, why: &str| {
-            if let Some(item) = table.get(key) {
-                self.scope
-                    .log
-                    .note(item.key.span(), format!("`{key}` cannot stand here: {why}"));
-            }
-        };
-        if judge {
-            wrong(
-                "outcome",
-                "only the scripted client of an example tells an outcome",
-            );
-            if !client {
-                wrong("ask", "only a client can be asked for requests");
-            }
-        } else {
-            wrong("ask", "a scripted subject is not asked, it just acts");
-            wrong("setup", "a scripted subject judges nothing");
-            wrong("warn", "a scripted subject judges nothing");
-            if !client {
-                wrong("outcome", "only a scripted client tells an outcome");
-            }
-        }
-    }
-
-    fn when(&self, table: &Table<'_>) -> Vec<String> {
+    pub(super) fn when(&self, table: &Table<'_>) -> Vec<String> {
         let mut names = Vec::new();
         let items = table.get("when").map(|item| item.one_or_list());
         for item in items.unwrap_or_default() {
@@ -185,13 +120,19 @@ impl<'f> Script<'f> {
                 .note(item.key.span(), format!("{who} does not `{wrong}`"))
                 .advice(format!("did you mean `{right}`?"));
         }
+        let flow = match (we_connect, connect) {
+            (Some(_), _) => self.latest,
+            (None, true) => Flow::Responses,
+            (None, false) => Flow::Requests,
+        };
         let name = item.word().unwrap_or_default().to_owned();
-        if connect {
-            self.connections.insert(name.clone(), Flow::Responses);
-            return (Open::Connect(name), Flow::Responses);
-        }
-        self.connections.insert(name.clone(), Flow::Requests);
-        (Open::Accept(name), Flow::Requests)
+        self.connections.insert(name.clone(), flow);
+        let open = if connect {
+            Open::Connect(name)
+        } else {
+            Open::Accept(name)
+        };
+        (open, flow)
     }
 
     fn on(&self, item: &Item<'_>) -> (Open, Flow) {
@@ -227,69 +168,7 @@ impl<'f> Script<'f> {
         }
     }
 
-    fn ask(&self, table: &Table<'_>) -> Vec<Vec<Ask>> {
-        let items = table.get("ask").map(|item| item.one_or_list());
-        items
-            .unwrap_or_default()
-            .iter()
-            .map(|item| {
-                item.one_or_list()
-                    .iter()
-                    .filter_map(|item| self.asked(item))
-                    .collect()
-            })
-            .collect()
-    }
-
-    fn asked(&self, item: &Item<'_>) -> Option<Ask> {
-        if !item.is_table() {
-            return self.asked_for(item, None, Vec::new());
-        }
-        let table = item.table(&keys::ASK)?;
-        let body = self.octets(&table, "body");
-        let mut fields = Vec::new();
-        for item in table
-            .get("fields")
-            .and_then(|item| item.map("fields"))
-            .map(|fields| fields.items())
-            .unwrap_or_default()
-        {
-            for value in item.one_or_list() {
-                let octets = self.octets_of(&value)?;
-                fields.push((item.name().to_owned(), octets));
-            }
-        }
-        self.asked_for(&table.require("request")?, body, fields)
-    }
-
-    fn asked_for(
-        &self,
-        item: &Item<'_>,
-        body: Option<Octets>,
-        fields: Vec<(String, Octets)>,
-    ) -> Option<Ask> {
-        let line = self.octets_of(item)?;
-        let words = split(&self.scope.inlined(&line));
-        let method = match words.first().map(|method| method.0.as_slice()) {
-            Some([Piece::Literal(method)]) => String::from_utf8(method.to_vec()).ok(),
-            _ => None,
-        };
-        let method = method.filter(|method| is_token(method));
-        let ([_, target], Some(method)) = (words.as_slice(), method) else {
-            item.note("a client is asked for a method and a target")
-                .advice("e.g. 'GET /'");
-            return None;
-        };
-        Some(Ask {
-            method,
-            target: target.clone(),
-            body,
-            fields,
-            place: item.place(),
-        })
-    }
-
-    fn amount(&self, table: &Table<'_>, key: &str) -> Option<Amount> {
+    pub(super) fn amount(&self, table: &Table<'_>, key: &str) -> Option<Amount> {
         table.get(key).and_then(|item| self.scope.amount(&item))
     }
 
@@ -311,116 +190,9 @@ impl<'f> Script<'f> {
         Some(octets)
     }
 
-    fn pace(&self, table: &Table<'_>) -> Option<Pace> {
-        let item = table.get("pace")?;
-        let table = item.table(&keys::PACE)?;
-        let count = |key: &str| {
-            table
-                .get(key)
-                .and_then(|item| item.count(1..=1 << 30))
-                .and_then(|count| usize::try_from(count).ok())
-        };
-        let pace = Pace {
-            bytes: count("bytes"),
-            every: self.amount(&table, "every"),
-            over: self.amount(&table, "over"),
-            read: count("read"),
-        };
-        if table.is_empty() {
-            item.note("a pace of nothing")
-                .advice("e.g. { bytes = 1, every = \"5ms\" }, { over = \"2s\" }, { read = 1024 }");
-        }
-        if let (Some(every), Some(_)) = (table.get("every"), &pace.over) {
-            every.note("`every` and `over` both say how long it takes");
-        }
-        Some(pace)
-    }
-
-    fn window(&self, table: &Table<'_>) -> Window {
-        let window = Window {
-            after: self.amount(table, "after"),
-            within: self.amount(table, "within"),
-        };
-        if let (Some(Amount::Fixed(after)), Some(Amount::Fixed(within))) =
-            (&window.after, &window.within)
-            && after > within
-            && let Some(item) = table.get("within")
-        {
-            item.note("the window ends before it begins").advice(
-                "`within` must not be less than `after`: both run from the start of the step",
-            );
-        }
-        for key in ["after", "within"] {
-            if let Some(item) = table.get(key)
-                && table.get("expect").is_none()
-            {
-                let message = format!("`{key}` without `expect`");
-                self.scope.log.note(item.key.span(), message);
-            }
-        }
-        window
-    }
-
-    /// Checks that hold between the keys of a step.
-    fn check_whole(&self, table: &Table<'_>, step: &Step) {
-        let acts = [
-            "connect", "accept", "ask", "wait", "send", "expect", "warn", "reply", "close",
-            "outcome", "pace",
-        ];
-        if !acts.iter().any(|key| table.get(key).is_some()) {
-            self.scope
-                .log
-                .note(table.span(), "a step that does nothing");
-        }
-        let note = |key: &str, message: &str, advice: &str| {
-            if let Some(item) = table.get(key) {
-                self.scope.log.note(item.key.span(), message).advice(advice);
-            }
-        };
-        if table.get("expect").is_none() {
-            note(
-                "warn",
-                "`warn` without `expect`",
-                "say what is right as well, or the step could never pass",
-            );
-            note(
-                "reply",
-                "`reply` without `expect`",
-                "use `send`, which waits for nothing",
-            );
-            note(
-                "setup",
-                "`setup` without `expect`",
-                "there is nothing that could be missed",
-            );
-        }
-        let writes = step.send.is_some() || step.reply.is_some();
-        let paces_writes = step
-            .pace
-            .as_ref()
-            .is_some_and(|pace| pace.read.is_none() || pace.bytes.is_some() || pace.over.is_some());
-        let broken = table.get("send").is_some() || table.get("reply").is_some();
-        if paces_writes && !writes && !broken {
-            note(
-                "pace",
-                "`pace` without `send`",
-                "only `pace.read` can stand alone",
-            );
-        }
-        if self.scope.subject == Subject::Proxy
-            && step.open == Open::Latest
-            && needs_connection(step)
-        {
-            self.scope
-                .log
-                .note(table.span(), "which connection?")
-                .advice("beside a proxy there are two sides, so each step says `connect`, `accept` or `on`");
-        }
-    }
-
     /// Makes the names of a step known to what follows.
-    fn define<'e>(&mut self, expectations: impl Iterator<Item = &'e Expectation>) {
-        let mut new: Vec<(String, bool, Flow, Place)> = Vec::new();
+    pub(super) fn define<'e>(&mut self, expectations: impl Iterator<Item = &'e Expectation>) {
+        let mut new: Vec<(String, bool, Flow)> = Vec::new();
         for alternative in expectations.flat_map(|expectation| &expectation.alternatives) {
             let Some(name) = &alternative.name else {
                 continue;
@@ -437,22 +209,9 @@ impl<'f> Script<'f> {
                 }
                 _ => self.latest,
             };
-            new.push((name.clone(), message, flow, alternative.place.clone()));
+            new.push((name.clone(), message, flow));
         }
-        for (name, message, flow, place) in new {
-            if let Some((earlier, _)) = self.events.get(&name)
-                && earlier.step != self.number
-            {
-                let step = earlier.step;
-                self.scope
-                    .log
-                    .note(
-                        place.span,
-                        format!("step {step} already names an event `{name}`"),
-                    )
-                    .advice("only alternatives of one step can share a name");
-                continue;
-            }
+        for (name, message, flow) in new {
             let entry = self.events.entry(name).or_insert((
                 Named {
                     message,
@@ -464,47 +223,3 @@ impl<'f> Script<'f> {
         }
     }
 }
-
-/// Splits a request-line at its spaces.
-pub(super) fn split(line: &Octets) -> Vec<Octets> {
-    let mut words = vec![Octets::default()];
-    for piece in &line.0 {
-        let Piece::Literal(literal) = piece else {
-            if let Some(word) = words.last_mut() {
-                word.0.push(piece.clone());
-            }
-            continue;
-        };
-        for (index, part) in literal.split(|octet| *octet == b' ').enumerate() {
-            if index > 0 {
-                words.push(Octets::default());
-            }
-            if let (false, Some(word)) = (part.is_empty(), words.last_mut()) {
-                word.0.push(Piece::Literal(literal.slice_ref(part)));
-            }
-        }
-    }
-    words
-}
-
-/// Whether a step without `connect`, `accept` and `on` has to act on some connection.
-fn needs_connection(step: &Step) -> bool {
-    let expects = step.expect.iter().chain(&step.warn).any(|expectation| {
-        expectation.alternatives.iter().any(|alternative| {
-            alternative.open.is_none() && !matches!(alternative.kind, EventKind::Silence(_))
-        })
-    });
-    expects || step.send.is_some() || step.reply.is_some() || step.close.is_some()
-}
-
-const CLOSINGS: [(&str, Closing); 3] = [
-    ("fin", Closing::Fin),
-    ("half", Closing::Half),
-    ("rst", Closing::Rst),
-];
-
-pub(super) const OUTCOMES: [(&str, OutcomeWord); 3] = [
-    ("success", OutcomeWord::Success),
-    ("failure", OutcomeWord::Failure),
-    ("any", OutcomeWord::Any),
-];

@@ -1,0 +1,124 @@
+//! Collects what is wrong in one file, so that all of it can be told at once.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::de::DeTable;
+
+use super::error::{Diagnostics, Problem, did_you_mean};
+use super::model::{Place, Source};
+
+/// Collects what is wrong in one file.
+pub(super) struct Log {
+    source: Arc<Source>,
+    problems: RefCell<Vec<Problem>>,
+}
+
+/// A problem that has just been noted, to add to it.
+pub(super) struct Noted<'l> {
+    log: &'l Log,
+    index: usize,
+}
+
+impl Log {
+    pub(super) fn new(path: &str, text: &str) -> Self {
+        let source = Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        Self {
+            source: Arc::new(source),
+            problems: RefCell::default(),
+        }
+    }
+
+    pub(super) fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        Place {
+            source: Arc::clone(&self.source),
+            span,
+        }
+    }
+
+    /// Notes a problem.
+    pub(super) fn note(&self, span: Range<usize>, message: impl Into<String>) -> Noted<'_> {
+        let mut problems = self.problems.borrow_mut();
+        problems.push(Problem {
+            place: self.place(span),
+            message: message.into(),
+            label: None,
+            advice: None,
+        });
+        Noted {
+            log: self,
+            index: problems.len() - 1,
+        }
+    }
+
+    /// Parses the text; syntax errors are noted, and then there is no tree worth reading.
+    pub(super) fn tree<'t>(&self, text: &'t str) -> Option<DeTable<'t>> {
+        let (tree, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let span = error.span().unwrap_or_default();
+            let noted = self.note(span, error.message());
+            if error.message().contains("escape") {
+                noted.advice("write octets in single quotes: TOML leaves those alone");
+            }
+        }
+        errors.is_empty().then(|| tree.into_inner())
+    }
+
+    /// All that was noted, in the order of the text and each thing once: the steps of a file
+    /// are read once per case.
+    pub(super) fn finish(self) -> Result<(), Diagnostics> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.place.span.start);
+        let mut kept: Vec<Problem> = Vec::new();
+        for problem in problems {
+            let same = |other: &Problem| {
+                other.place.span == problem.place.span && other.message == problem.message
+            };
+            if !kept.iter().any(same) {
+                kept.push(problem);
+            }
+        }
+        if kept.is_empty() {
+            return Ok(());
+        }
+        Err(Diagnostics { problems: kept })
+    }
+}
+
+impl Noted<'_> {
+    /// Adds a word at the caret.
+    pub(super) fn label(self, label: impl Into<String>) -> Self {
+        self.log.problems.borrow_mut()[self.index].label = Some(label.into());
+        self
+    }
+
+    /// Adds how to put it right.
+    pub(super) fn advice(self, advice: impl Into<String>) -> Self {
+        self.log.problems.borrow_mut()[self.index].advice = Some(advice.into());
+        self
+    }
+
+    /// Advises the candidate that is most like the word, or else names them all.
+    pub(super) fn suggest<'a>(
+        self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Self {
+        if let Some(meant) = did_you_mean(word, candidates.clone()) {
+            return self.advice(format!("did you mean `{meant}`?"));
+        }
+        let all: Vec<&str> = candidates.into_iter().collect();
+        if all.is_empty() || all.len() > 40 {
+            return self;
+        }
+        self.advice(format!("known are: {}", all.join(", ")))
+    }
+}

@@ -1,0 +1,297 @@
+//! Reads one step: what it does, and what may not stand together.
+
+use super::bytes::{Amount, Octets, Piece};
+use super::expression::is_token;
+use super::keys;
+use super::model::{
+    Ask, Closing, EventKind, Open, OutcomeWord, Pace, ScriptSide, Step, Subject, Window,
+};
+use super::read::{Item, Table};
+use super::script::Script;
+
+impl Script<'_> {
+    /// Reads a step.
+    pub(super) fn step(&mut self, table: &Table<'_>) -> Step {
+        self.check_side(table);
+        let when = self.when(table);
+        let (open, flow) = self.open(table);
+        self.latest = flow;
+        let ask = self.ask(table);
+        let wait = self.amount(table, "wait");
+        let send = self.octets(table, "send");
+        let pace = self.pace(table);
+        let expect = table.get("expect").and_then(|item| self.expectation(&item));
+        let warn = table.get("warn").and_then(|item| self.expectation(&item));
+        let window = self.window(table);
+        self.define(expect.iter().chain(&warn));
+        let reply = self.octets(table, "reply");
+        let step = Step {
+            place: table.place(),
+            when,
+            open,
+            ask,
+            wait,
+            send,
+            pace,
+            expect,
+            warn,
+            window,
+            reply,
+            close: table.get("close").and_then(|item| item.choice(&CLOSINGS)),
+            outcome: table.get("outcome").and_then(|item| item.choice(&OUTCOMES)),
+            setup: table.get("setup").and_then(|item| item.flag()) == Some(true),
+            times: table
+                .get("times")
+                .and_then(|item| item.count(1..=1_000_000))
+                .and_then(|times| u32::try_from(times).ok())
+                .unwrap_or(1),
+        };
+        self.check_whole(table, &step);
+        step
+    }
+
+    /// Keys that only one of the two sides can have.
+    fn check_side(&self, table: &Table<'_>) {
+        let judge = self.side == ScriptSide::Judge;
+        let client = self.scope.subject == Subject::Client;
+        let wrong = |key: &str, why: &str| {
+            if let Some(item) = table.get(key) {
+                self.scope
+                    .log
+                    .note(item.key.span(), format!("`{key}` cannot stand here: {why}"));
+            }
+        };
+        if judge {
+            wrong(
+                "outcome",
+                "only the scripted client of an example tells an outcome",
+            );
+            if !client {
+                wrong("ask", "only a client can be asked for requests");
+            }
+        } else {
+            wrong("ask", "a scripted subject is not asked, it just acts");
+            wrong("setup", "a scripted subject judges nothing");
+            wrong("warn", "a scripted subject judges nothing");
+            if !client {
+                wrong("outcome", "only a scripted client tells an outcome");
+            }
+        }
+    }
+
+    fn ask(&self, table: &Table<'_>) -> Vec<Vec<Ask>> {
+        let items = table.get("ask").map(|item| item.one_or_list());
+        items
+            .unwrap_or_default()
+            .iter()
+            .map(|item| {
+                item.one_or_list()
+                    .iter()
+                    .filter_map(|item| self.asked(item))
+                    .collect()
+            })
+            .collect()
+    }
+
+    fn asked(&self, item: &Item<'_>) -> Option<Ask> {
+        if !item.is_table() {
+            return self.asked_for(item, None, Vec::new());
+        }
+        let table = item.table(&keys::ASK)?;
+        let body = self.octets(&table, "body");
+        let mut fields = Vec::new();
+        for item in table
+            .get("fields")
+            .and_then(|item| item.map("fields"))
+            .map(|fields| fields.items())
+            .unwrap_or_default()
+        {
+            for value in item.one_or_list() {
+                let octets = self.octets_of(&value)?;
+                fields.push((item.name().to_owned(), octets));
+            }
+        }
+        self.asked_for(&table.require("request")?, body, fields)
+    }
+
+    fn asked_for(
+        &self,
+        item: &Item<'_>,
+        body: Option<Octets>,
+        fields: Vec<(String, Octets)>,
+    ) -> Option<Ask> {
+        let line = self.octets_of(item)?;
+        let words = split(&self.scope.inlined(&line));
+        let method = match words.first().map(|method| method.0.as_slice()) {
+            Some([Piece::Literal(method)]) => String::from_utf8(method.to_vec()).ok(),
+            _ => None,
+        };
+        let method = method.filter(|method| is_token(method));
+        let ([_, target], Some(method)) = (words.as_slice(), method) else {
+            item.note("a client is asked for a method and a target")
+                .advice("e.g. 'GET /'");
+            return None;
+        };
+        Some(Ask {
+            method,
+            target: target.clone(),
+            body,
+            fields,
+            place: item.place(),
+        })
+    }
+
+    fn pace(&self, table: &Table<'_>) -> Option<Pace> {
+        let item = table.get("pace")?;
+        let table = item.table(&keys::PACE)?;
+        let count = |key: &str| {
+            table
+                .get(key)
+                .and_then(|item| item.count(1..=1 << 30))
+                .and_then(|count| usize::try_from(count).ok())
+        };
+        let pace = Pace {
+            bytes: count("bytes"),
+            every: self.amount(&table, "every"),
+            over: self.amount(&table, "over"),
+            read: count("read"),
+        };
+        if table.is_empty() {
+            item.note("a pace of nothing")
+                .advice("e.g. { bytes = 1, every = \"5ms\" }, { over = \"2s\" }, { read = 1024 }");
+        }
+        if let (Some(every), Some(_)) = (table.get("every"), &pace.over) {
+            every.note("`every` and `over` both say how long it takes");
+        }
+        Some(pace)
+    }
+
+    fn window(&self, table: &Table<'_>) -> Window {
+        let window = Window {
+            after: self.amount(table, "after"),
+            within: self.amount(table, "within"),
+        };
+        if let (Some(Amount::Fixed(after)), Some(Amount::Fixed(within))) =
+            (&window.after, &window.within)
+            && after > within
+            && let Some(item) = table.get("within")
+        {
+            item.note("the window ends before it begins").advice(
+                "`within` must not be less than `after`: both run from the start of the step",
+            );
+        }
+        for key in ["after", "within"] {
+            if let Some(item) = table.get(key)
+                && table.get("expect").is_none()
+            {
+                let message = format!("`{key}` without `expect`");
+                self.scope.log.note(item.key.span(), message);
+            }
+        }
+        window
+    }
+
+    /// Checks that hold between the keys of a step.
+    fn check_whole(&self, table: &Table<'_>, step: &Step) {
+        let acts = [
+            "connect", "accept", "ask", "wait", "send", "expect", "warn", "reply", "close",
+            "outcome", "pace",
+        ];
+        if !table.is_sound() {
+            return;
+        }
+        if !acts.iter().any(|key| table.get(key).is_some()) {
+            self.scope
+                .log
+                .note(table.span(), "a step that does nothing");
+        }
+        let note = |key: &str, message: &str, advice: &str| {
+            if let Some(item) = table.get(key) {
+                self.scope.log.note(item.key.span(), message).advice(advice);
+            }
+        };
+        if table.get("expect").is_none() {
+            note(
+                "warn",
+                "`warn` without `expect`",
+                "say what is right as well, or the step could never pass",
+            );
+            note(
+                "reply",
+                "`reply` without `expect`",
+                "use `send`, which waits for nothing",
+            );
+            note(
+                "setup",
+                "`setup` without `expect`",
+                "there is nothing that could be missed",
+            );
+        }
+        let writes = step.send.is_some() || step.reply.is_some();
+        let paces_writes = step
+            .pace
+            .as_ref()
+            .is_some_and(|pace| pace.read.is_none() || pace.bytes.is_some() || pace.over.is_some());
+        let broken = table.get("send").is_some() || table.get("reply").is_some();
+        if paces_writes && !writes && !broken {
+            note(
+                "pace",
+                "`pace` without `send`",
+                "only `pace.read` can stand alone",
+            );
+        }
+        if self.scope.subject == Subject::Proxy
+            && step.open == Open::Latest
+            && needs_connection(step)
+        {
+            self.scope
+                .log
+                .note(table.span(), "which connection?")
+                .advice("beside a proxy there are two sides, so each step says `connect`, `accept` or `on`");
+        }
+    }
+}
+
+/// Splits a request-line at its spaces.
+pub(super) fn split(line: &Octets) -> Vec<Octets> {
+    let mut words = vec![Octets::default()];
+    for piece in &line.0 {
+        let Piece::Literal(literal) = piece else {
+            if let Some(word) = words.last_mut() {
+                word.0.push(piece.clone());
+            }
+            continue;
+        };
+        for (index, part) in literal.split(|octet| *octet == b' ').enumerate() {
+            if index > 0 {
+                words.push(Octets::default());
+            }
+            if let (false, Some(word)) = (part.is_empty(), words.last_mut()) {
+                word.0.push(Piece::Literal(literal.slice_ref(part)));
+            }
+        }
+    }
+    words
+}
+
+/// Whether a step without `connect`, `accept` and `on` has to act on some connection.
+fn needs_connection(step: &Step) -> bool {
+    let expects = step.expect.iter().chain(&step.warn).any(|expectation| {
+        expectation.alternatives.iter().any(|alternative| {
+            alternative.open.is_none() && !matches!(alternative.kind, EventKind::Silence(_))
+        })
+    });
+    expects || step.send.is_some() || step.reply.is_some() || step.close.is_some()
+}
+
+const CLOSINGS: [(&str, Closing); 3] = [
+    ("fin", Closing::Fin),
+    ("half", Closing::Half),
+    ("rst", Closing::Rst),
+];
+
+pub(super) const OUTCOMES: [(&str, OutcomeWord); 3] = [
+    ("success", OutcomeWord::Success),
+    ("failure", OutcomeWord::Failure),
+    ("any", OutcomeWord::Any),
+];
