@@ -23,8 +23,11 @@ pub(super) fn parse(text: &str) -> Result<Amount, String> {
     duration(text).map(Amount::Fixed)
 }
 
-/// Reads `"500ms"`; the error is a fragment.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+/// Reads a length of time such as `"500ms"`, `"1.5s"` or `"2m"`, as files and flags write it.
+///
+/// # Errors
+/// A fragment that says what is wrong with it.
+pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text
         .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
         .unwrap_or(text.len());

@@ -27,6 +27,7 @@ mod script;
 mod select;
 mod step;
 
+pub use self::amount::duration;
 pub use self::bytes::{Amount, Expression, Function, Octets, Part, Piece, Selector};
 pub use self::error::{Diagnostics, LoadError, Problem};
 pub use self::library::{Library, Selected};

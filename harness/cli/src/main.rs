@@ -2,6 +2,9 @@
 
 mod library;
 mod prove;
+mod send;
+mod serve;
+mod terminal;
 mod validate;
 
 use std::process::ExitCode;
@@ -25,12 +28,16 @@ struct Arguments {
 enum Command {
     Validate(validate::Arguments),
     Prove(prove::Arguments),
+    Serve(serve::Arguments),
+    Send(send::Arguments),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Send(arguments) => send::run(&arguments),
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Client<C: Connect = Tcp> {
     authority: String,
     options: Options,
     idle: Option<Connection<C::Io>>,
+    /// Whether the last connection died while it was idle, which nobody has been told yet.
+    lost: bool,
     dials: u64,
 }
 
@@ -47,6 +49,7 @@ impl<C: Connect> Client<C> {
             authority: authority.into(),
             options,
             idle: None,
+            lost: false,
             dials: 0,
         }
     }
@@ -100,6 +103,7 @@ impl<C: Connect> Client<C> {
             Some(connection) => {
                 connection.disturbed().await;
                 self.idle = None;
+                self.lost = true;
             }
             None => std::future::pending().await,
         }
@@ -200,6 +204,9 @@ impl<C: Connect> Client<C> {
             if connection.is_quiet().await {
                 return Ok(connection);
             }
+            self.lost = true;
+        }
+        if std::mem::take(&mut self.lost) {
             // Nothing has been sent on it, so this is no retry.
             self.options.notify(Notice::Reconnecting(Reconnect::Stale));
         }

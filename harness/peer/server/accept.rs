@@ -51,6 +51,10 @@ impl Server {
                     return Self::from_listener(listener, config)
                         .map_err(|error| BindError::Listen(address, error));
                 }
+                // Another address of the same name would hide that somebody else is there.
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                    return Err(BindError::Listen(address, error));
+                }
                 Err(error) => failure = Some(BindError::Listen(address, error)),
             }
         }
