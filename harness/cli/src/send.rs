@@ -14,7 +14,7 @@ use h1check::scenario::duration;
 
 use self::messages::Messages;
 use crate::serve::{Dump, Http};
-use crate::terminal::{COULD_NOT, FAILED, complain, note, say};
+use crate::terminal::{BAD_COMMAND, COULD_NOT, FAILED, complain, note, say};
 
 /// Send messages to a server on one connection, and print its responses
 ///
@@ -123,7 +123,7 @@ fn fail(error: &ClientError, request: &Request, url: &Url) -> ExitCode {
             note(format_args!("  is a server running at {}?", url.address()));
             return ExitCode::from(COULD_NOT);
         }
-        ClientError::Request(_) => {}
+        ClientError::Request(_) => return ExitCode::from(BAD_COMMAND),
         _ if !request.is_idempotent() => note(format_args!(
             "  {} is not idempotent and the server may have acted on it, so it is not sent again \
              (--idempotent says that it may be)",

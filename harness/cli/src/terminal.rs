@@ -9,6 +9,8 @@ use tokio::runtime::{Builder, Runtime};
 
 /// A request has got no response.
 pub(crate) const FAILED: u8 = 1;
+/// The command line asks for something that cannot be.
+pub(crate) const BAD_COMMAND: u8 = 2;
 /// The work could not be begun: port in use, nobody there.
 pub(crate) const COULD_NOT: u8 = 3;
 

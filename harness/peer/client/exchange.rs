@@ -221,8 +221,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                         return Ok(Some(self.complete(partial, trailers, options)));
                     }
                 }
-                // 9112-6.3-p2.5.1-4: dropped, and the connection closed.
-                Event::Garbage(garbage) => return Err(ClientError::Garbage(garbage.kind)),
+                // 9112-6.3-p2.5.1-4: dropped, and the connection closed. What is wrong with the head
+                // says more than that its content has no length.
+                Event::Garbage(garbage) => {
+                    for violation in garbage.head.iter().flat_map(|head| &head.violations) {
+                        tolerate(violation.kind)?;
+                    }
+                    return Err(ClientError::Garbage(garbage.kind));
+                }
                 Event::Truncated(_) => {
                     return Err(ClientError::Truncated(None));
                 }

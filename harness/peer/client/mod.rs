@@ -19,3 +19,6 @@ pub use options::{Deadlines, Notice, Observer, Options, Reconnect};
 pub use request::{Request, RequestError, Response};
 pub use session::Client;
 pub use url::{Url, UrlError};
+
+#[cfg(test)]
+mod tests;

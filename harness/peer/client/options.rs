@@ -65,8 +65,8 @@ pub struct Deadlines {
     pub connect: Duration,
     /// For the server to take more of a request.
     pub write: Duration,
-    /// From the last octet of a request to the end of the head of its final response. An interim
-    /// response starts it anew.
+    /// From the last octet of a request to the end of the head of its final response; interim
+    /// responses do not prolong it.
     pub head: Duration,
     /// For more of the content of a response.
     pub content: Duration,

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::terminal::{COULD_NOT, FAILED, fail, note};
+use crate::terminal::{BAD_COMMAND, COULD_NOT, FAILED, fail, note};
 
 /// Sends octets and prints what comes back, until the server closes or nothing comes for so long.
 pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> ExitCode {
@@ -18,7 +18,7 @@ pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> E
         Ok(octets) => octets,
         Err(why) => {
             note(format_args!("error: {why}"));
-            return ExitCode::from(2);
+            return ExitCode::from(BAD_COMMAND);
         }
     };
     let address = url.address();
