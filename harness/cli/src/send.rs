@@ -13,8 +13,9 @@ use h1check::peer::client::{
 use h1check::scenario::duration;
 
 use self::messages::Messages;
+use crate::exit;
 use crate::serve::{Dump, Http};
-use crate::terminal::{BAD_COMMAND, COULD_NOT, FAILED, complain, note, say};
+use crate::terminal::{self, complain, note, runtime, say};
 
 /// Send messages to a server on one connection, and print its responses
 ///
@@ -38,7 +39,7 @@ use crate::terminal::{BAD_COMMAND, COULD_NOT, FAILED, complain, note, say};
         h1check send localhost:8888 --raw 'GET / HTTP/1.0\\r\\n\\r\\n'\n  \
         h1check send localhost:8888 --raw - < request.txt"
 )]
-pub(crate) struct Args {
+pub(crate) struct Arguments {
     /// Where to send to: http://HOST[:PORT][/PATH]
     #[arg(value_parser = Url::parse)]
     url: Url,
@@ -74,20 +75,27 @@ pub(crate) struct Args {
 }
 
 /// Sends all messages.
-pub(crate) async fn run(args: Args) -> ExitCode {
-    if args.raw {
-        return raw::run(&args.url, &args.messages, args.timeout).await;
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match runtime(Some(1)) {
+        Ok(runtime) => runtime.block_on(send(arguments)),
+        Err(error) => terminal::fail(&error),
+    }
+}
+
+async fn send(arguments: &Arguments) -> ExitCode {
+    if arguments.raw {
+        return raw::run(&arguments.url, &arguments.messages, arguments.timeout).await;
     }
     let options = Options {
-        version: args.http.into(),
-        close: args.close,
-        deadlines: Deadlines::all(args.timeout),
+        version: arguments.http.into(),
+        close: arguments.close,
+        deadlines: Deadlines::all(arguments.timeout),
         observer: Some(Arc::new(|notice: Notice<'_>| print(notice))),
         ..Options::default()
     };
-    let connector = Tcp::new(args.url.address());
-    let mut client = Client::new(connector, args.url.authority.clone(), options);
-    let mut messages = Messages::new(&args.messages, &args.method);
+    let connector = Tcp::new(arguments.url.address());
+    let mut client = Client::new(connector, arguments.url.authority.clone(), options);
+    let mut messages = Messages::new(&arguments.messages, &arguments.method);
     loop {
         // A connection that the server closes in the meantime is closed here too.
         let message = loop {
@@ -100,19 +108,19 @@ pub(crate) async fn run(args: Args) -> ExitCode {
         let Some(message) = message else {
             return ExitCode::SUCCESS;
         };
-        let request = request(&args, message);
+        let request = request(arguments, message);
         if let Err(error) = client.request(&request).await {
-            return fail(&error, &request, &args.url);
+            return fail(&error, &request, &arguments.url);
         }
     }
 }
 
-fn request(args: &Args, content: Option<String>) -> Request {
-    let mut request = Request::new(args.method.clone(), args.url.target.clone());
+fn request(arguments: &Arguments, content: Option<String>) -> Request {
+    let mut request = Request::new(arguments.method.clone(), arguments.url.target.clone());
     if let Some(content) = content {
         request = request.field("Content-Type", "text/plain").content(content);
     }
-    request.idempotent = args.idempotent;
+    request.idempotent = arguments.idempotent;
     request
 }
 
@@ -121,9 +129,9 @@ fn fail(error: &ClientError, request: &Request, url: &Url) -> ExitCode {
     match error {
         ClientError::Connect(_) | ClientError::ConnectTimeout => {
             note(format_args!("  is a server running at {}?", url.address()));
-            return ExitCode::from(COULD_NOT);
+            return ExitCode::from(exit::COULD_NOT_TEST);
         }
-        ClientError::Request(_) => return ExitCode::from(BAD_COMMAND),
+        ClientError::Request(_) => return ExitCode::from(exit::BAD_INPUT),
         _ if !request.is_idempotent() => note(format_args!(
             "  {} is not idempotent and the server may have acted on it, so it is not sent again \
              (--idempotent says that it may be)",
@@ -131,7 +139,7 @@ fn fail(error: &ClientError, request: &Request, url: &Url) -> ExitCode {
         )),
         _ => {}
     }
-    ExitCode::from(FAILED)
+    ExitCode::from(exit::DEVIATES)
 }
 
 fn print(notice: Notice<'_>) {

@@ -11,7 +11,7 @@ use h1check::peer::server::{BindError, Config, Deadlines, Notice, Server};
 use h1check::scenario::duration;
 use h1check::wire::Version;
 
-use crate::terminal::{fail, note, say, told_to_end};
+use crate::terminal::{fail, note, runtime, say, told_to_end};
 
 /// Run the reference server: strict, and it prints every request
 ///
@@ -37,7 +37,7 @@ use crate::terminal::{fail, note, say, told_to_end};
         h1check serve 8080 --http 1.0\n  \
         curl -v http://localhost:8888/"
 )]
-pub(crate) struct Args {
+pub(crate) struct Arguments {
     /// Where to listen: HOST:PORT, or a port on localhost; port 0 takes any that is free
     #[arg(default_value = "localhost:8888", value_name = "ADDR", value_parser = address)]
     address: String,
@@ -99,12 +99,7 @@ impl From<Http> for Version {
     }
 }
 
-impl Args {
-    /// How many threads are wanted.
-    pub(crate) fn workers(&self) -> Option<usize> {
-        self.workers
-    }
-
+impl Arguments {
     fn config(&self) -> Config {
         let mut config = Config {
             version: self.http.into(),
@@ -126,8 +121,15 @@ impl Args {
 }
 
 /// Serves until the process is told to end.
-pub(crate) async fn run(args: Args) -> ExitCode {
-    let server = match Server::bind(&args.address, args.config()).await {
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match runtime(arguments.workers) {
+        Ok(runtime) => runtime.block_on(serve(arguments)),
+        Err(error) => fail(&error),
+    }
+}
+
+async fn serve(arguments: &Arguments) -> ExitCode {
+    let server = match Server::bind(&arguments.address, arguments.config()).await {
         Ok(server) => server,
         Err(error) => {
             let code = fail(&error);
@@ -139,7 +141,10 @@ pub(crate) async fn run(args: Args) -> ExitCode {
             return code;
         }
     };
-    let host = args.address.rsplit_once(':').map_or("", |(host, _)| host);
+    let host = arguments
+        .address
+        .rsplit_once(':')
+        .map_or("", |(host, _)| host);
     let port = server.address().port();
     say(format_args!("Server is running at {host}:{port}\n"));
     server.run(told_to_end()).await;

@@ -1,4 +1,4 @@
-//! What the commands share: lines for people, exit codes, signals.
+//! What the commands share: lines for people, the runtime, signals.
 
 use std::error::Error;
 use std::fmt::{Arguments, Write as _};
@@ -7,12 +7,7 @@ use std::process::ExitCode;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// A request has got no response.
-pub(crate) const FAILED: u8 = 1;
-/// The command line asks for something that cannot be.
-pub(crate) const BAD_COMMAND: u8 = 2;
-/// The work could not be begun: port in use, nobody there.
-pub(crate) const COULD_NOT: u8 = 3;
+use crate::exit;
 
 /// Writes to stdout. Whoever has closed it is not interested, which is no error.
 pub(crate) fn say(text: Arguments<'_>) {
@@ -40,7 +35,7 @@ pub(crate) fn note(text: Arguments<'_>) {
 /// Says why nothing could be done.
 pub(crate) fn fail(error: &dyn Error) -> ExitCode {
     complain(error);
-    ExitCode::from(COULD_NOT)
+    ExitCode::from(exit::COULD_NOT_TEST)
 }
 
 /// A runtime with so many workers, or as many as there are cores.

@@ -216,7 +216,7 @@ fn dying_server(answers: usize) -> (String, thread::JoinHandle<usize>) {
 /// Reads a request whose content is one octet.
 fn read_request(stream: &TcpStream) -> bool {
     let mut octets = Vec::new();
-    for octet in stream.bytes() {
+    for octet in BufReader::new(stream).bytes() {
         let Ok(octet) = octet else { return false };
         octets.push(octet);
         if octets.len() > 5 && octets[..octets.len() - 1].ends_with(b"\r\n\r\n") {

@@ -9,6 +9,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
+use super::config::Notice;
 use super::connection::{Connection, READ};
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
@@ -22,6 +23,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
         self.out = BytesMut::new();
         let time = self.config.deadlines.drain;
         let ended = timeout(time, self.io.shutdown()).await;
+        // Only now, so that whoever hears of it can rely on the client hearing of it too.
+        if let (true, Some(observer)) = (self.expired, &self.config.observer) {
+            observer(Notice::Timeout);
+        }
         if self.eof || !matches!(ended, Ok(Ok(()))) {
             return;
         }

@@ -55,6 +55,7 @@ where
         phase: Phase::Idle,
         fresh: false,
         eof: false,
+        expired: false,
         deadline,
         timer,
         stopped,
@@ -76,6 +77,8 @@ pub(super) struct Connection<'c, S> {
     fresh: bool,
     /// Whether the client has closed its direction.
     pub(super) eof: bool,
+    /// Whether a deadline has passed, so that it ends.
+    pub(super) expired: bool,
     deadline: Instant,
     timer: Pin<&'c mut Sleep>,
     pub(super) stopped: Pin<&'c mut OwnedNotified>,
@@ -306,9 +309,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
 
     /// The deadline has passed.
     fn expire(&mut self) {
-        if let Some(observer) = &self.config.observer {
-            observer(Notice::Timeout);
-        }
+        self.expired = true;
         let why = match self.phase {
             // 9112-9.5-p2-1: nothing was asked, so nothing is answered.
             Phase::Idle => return,

@@ -368,7 +368,7 @@ async fn a_stalled_head_is_answered_with_408() {
     let text = read_all(&mut client).await;
     assert_eq!(status_lines(&text), [408]);
     assert_eq!(start.elapsed().as_secs(), 5);
-    assert_eq!(*notices.lock().unwrap(), ["timeout", "refused 408"]);
+    assert_eq!(*notices.lock().unwrap(), ["refused 408", "timeout"]);
 }
 
 #[tokio::test(start_paused = true)]

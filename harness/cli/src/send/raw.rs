@@ -10,7 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::terminal::{BAD_COMMAND, COULD_NOT, FAILED, fail, note};
+use crate::exit;
+use crate::terminal::{fail, note};
 
 /// Sends octets and prints what comes back, until the server closes or nothing comes for so long.
 pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> ExitCode {
@@ -18,7 +19,7 @@ pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> E
         Ok(octets) => octets,
         Err(why) => {
             note(format_args!("error: {why}"));
-            return ExitCode::from(BAD_COMMAND);
+            return ExitCode::from(exit::BAD_INPUT);
         }
     };
     let address = url.address();
@@ -32,14 +33,14 @@ pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> E
         }
         Err(_) => {
             note(format_args!("error: {address} does not answer"));
-            return ExitCode::from(COULD_NOT);
+            return ExitCode::from(exit::COULD_NOT_TEST);
         }
     };
     match exchange(&mut stream, &octets, patience).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             note(format_args!("error: {why}"));
-            ExitCode::from(FAILED)
+            ExitCode::from(exit::DEVIATES)
         }
     }
 }
