@@ -36,7 +36,10 @@ impl ReferenceServers {
         if let Some(server) = running.get(&key) {
             return Ok(server.address());
         }
-        let config = Config { deadlines, ..Config::default() };
+        let config = Config {
+            deadlines,
+            ..Config::default()
+        };
         let server = Reference::start(config)
             .await
             .map_err(|error| format!("cannot start the reference server: {error}"))?;
@@ -74,7 +77,10 @@ impl Asker for ReferenceAsker {
 }
 
 /// Makes the requests in order, with one client for each authority.
-async fn drive(mut asks: mpsc::UnboundedReceiver<Vec<FilledAsk>>, teller: mpsc::UnboundedSender<Told>) {
+async fn drive(
+    mut asks: mpsc::UnboundedReceiver<Vec<FilledAsk>>,
+    teller: mpsc::UnboundedSender<Told>,
+) {
     let mut clients: HashMap<String, Driver> = HashMap::new();
     loop {
         let together = tokio::select! {
@@ -107,7 +113,11 @@ async fn drive(mut asks: mpsc::UnboundedReceiver<Vec<FilledAsk>>, teller: mpsc::
                     status: Some(response.status()),
                     body: Some(response.content),
                 },
-                Err(_) => Told { word: OutcomeWord::Failure, status: None, body: None },
+                Err(_) => Told {
+                    word: OutcomeWord::Failure,
+                    status: None,
+                    body: None,
+                },
             };
             // Where nobody listens the scenario is over.
             let _ = teller.send(told);
@@ -116,7 +126,9 @@ async fn drive(mut asks: mpsc::UnboundedReceiver<Vec<FilledAsk>>, teller: mpsc::
 }
 
 fn request(ask: &FilledAsk) -> Request {
-    let target = authority(&ask.url).and_then(|authority| ask.url.split_once(authority)).map_or("/", |(_, path)| path);
+    let target = authority(&ask.url)
+        .and_then(|authority| ask.url.split_once(authority))
+        .map_or("/", |(_, path)| path);
     let target = if target.is_empty() { "/" } else { target };
     let mut request = Request::new(ask.method.clone(), target.to_owned());
     for (name, value) in &ask.fields {

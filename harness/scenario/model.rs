@@ -65,6 +65,18 @@ pub enum Subject {
     Proxy,
 }
 
+impl Subject {
+    /// The folder of its scenarios below `scenarios/`, which is also its name.
+    #[must_use]
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+            Self::Proxy => "proxy",
+        }
+    }
+}
+
 /// What a scenario is based on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rule {

@@ -1,9 +1,16 @@
 //! The command line of h1check: flags to library calls to exit codes.
 
+mod client;
+mod explain;
+mod judge;
 mod library;
+mod list;
+mod output;
 mod prove;
+mod schema;
 mod send;
 mod serve;
+mod server;
 mod terminal;
 mod validate;
 
@@ -26,14 +33,24 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Server(server::Arguments),
+    Client(client::Arguments),
+    List(list::Arguments),
+    Explain(explain::Arguments),
     Validate(validate::Arguments),
     Prove(prove::Arguments),
+    Schema(schema::Arguments),
     Serve(serve::Arguments),
     Send(send::Arguments),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Server(arguments) => server::run(&arguments),
+        Command::Client(arguments) => client::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),

@@ -15,7 +15,8 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    fs::create_dir_all(folder).map_err(|cause| explain("cannot create the folder", folder, &cause))?;
+    fs::create_dir_all(folder)
+        .map_err(|cause| explain("cannot create the folder", folder, &cause))?;
     let temporary = temporary(path)?;
     let written = write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|cause| {

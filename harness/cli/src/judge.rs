@@ -1,0 +1,342 @@
+//! What `h1check server` and `h1check client` share: options, the run, the reports.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use h1check::outcome::{Outcome, Run, Verdict};
+use h1check::report::{html, json, junit, terminal};
+use h1check::run::{Options, Progress, Suite, Target};
+use h1check::scenario::{Catalogue, GivenValue, Library, Scenario, Selection, duration};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::exit;
+use crate::library::refuse;
+use crate::output::write_atomically;
+use crate::terminal::{complain, fail, note, runtime, say, told_to_end};
+
+/// Options of a run.
+#[derive(Args, Debug)]
+pub(crate) struct JudgeArguments {
+    /// Play only scenarios with this id or glob, e.g. `server/close` or `'**/te-*'`; repeatable
+    #[arg(long, value_name = "ID", help_heading = "Selection")]
+    only: Vec<String>,
+    /// Play only scenarios that cite this requirement, or this section, e.g. `9112-9.6`
+    #[arg(long, value_name = "ID", help_heading = "Selection")]
+    requirement: Option<String>,
+    /// Read the scenarios from this folder instead of those that are built in
+    #[arg(long, value_name = "DIR", help_heading = "Selection")]
+    scenarios: Option<PathBuf>,
+    /// What the subject offers or is set to, e.g. `idle-timeout=75s` or `echo=/echo`; repeatable
+    ///
+    /// A scenario that needs what is not declared is skipped, and says so.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = given, help_heading = "The subject")]
+    given: Vec<(String, GivenValue)>,
+    /// How many scenarios are active at once; waiting ones do not count
+    #[arg(long, value_name = "N", default_value_t = 8, help_heading = "The run")]
+    jobs: usize,
+    /// How many scenarios may have connections open at once; 1 for a one-at-a-time server
+    #[arg(long, value_name = "N", help_heading = "The run")]
+    connections: Option<usize>,
+    /// How long an event is awaited where a scenario does not say
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "The run")]
+    patience: Option<Duration>,
+    /// Widen every window by this factor, for a slow subject
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = factor, help_heading = "The run")]
+    slack: f64,
+    /// Let warnings fail the run as well
+    #[arg(long, help_heading = "The run")]
+    strict: bool,
+    /// Write run.json, junit.xml and index.html into this folder
+    #[arg(long, value_name = "DIR", help_heading = "Reports")]
+    report: Option<PathBuf>,
+    /// Write the run as JSON
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    json: Option<PathBuf>,
+    /// Write the run as JUnit XML
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    junit: Option<PathBuf>,
+    /// Write the run as one HTML page
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    html: Option<PathBuf>,
+    /// Print a line for every scenario, also for those that pass
+    #[arg(short, long, help_heading = "Reports")]
+    verbose: bool,
+    /// Print only what is wrong, and the summary
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Reports")]
+    quiet: bool,
+}
+
+impl JudgeArguments {
+    /// What was declared of the subject.
+    pub(crate) fn given(&self) -> BTreeMap<String, GivenValue> {
+        self.given.iter().cloned().collect()
+    }
+
+    /// Judges the target and writes the reports.
+    pub(crate) fn judge(&self, target: Target, words: &[&str]) -> ExitCode {
+        let (library, scenarios) = match self.select(&target) {
+            Ok(selected) => selected,
+            Err(code) => return code,
+        };
+        let catalogue = match library.catalogue() {
+            Ok(catalogue) => Arc::new(catalogue.clone()),
+            Err(error) => return refuse(&error),
+        };
+        let options = self.options(&target, words);
+        let suite = Suite::new(Arc::clone(&catalogue), scenarios, target, options);
+        let runtime = match runtime(None) {
+            Ok(runtime) => runtime,
+            Err(error) => return fail(&error),
+        };
+        let mut show = Show::new(self.verbose, self.quiet);
+        let run =
+            runtime.block_on(suite.run(told_to_end(), &mut |progress| show.progress(&progress)));
+        show.end();
+        // What is still under way (a client that hangs) is not waited for.
+        runtime.shutdown_background();
+        match run {
+            Ok(run) => self.report(&run, &catalogue),
+            Err(error) => fail(&error),
+        }
+    }
+
+    fn select(&self, target: &Target) -> Result<(Library, Vec<Arc<Scenario>>), ExitCode> {
+        let library = match &self.scenarios {
+            Some(folder) => Library::read(folder).map_err(|error| refuse(&error))?,
+            None => Library::bundled(),
+        };
+        let mut selection = if self.only.is_empty() {
+            Selection::matching([target.subject().folder()])
+        } else {
+            Selection::matching(&self.only)
+        };
+        selection.requirement.clone_from(&self.requirement);
+        let selected = library.select(&selection).map_err(|error| refuse(&error))?;
+        let mut scenarios = selected.controls;
+        scenarios.extend(selected.scenarios);
+        if !scenarios
+            .iter()
+            .any(|scenario| scenario.subject == target.subject())
+        {
+            note(format_args!(
+                "error: none of the selected scenarios is for a {}: see h1check list",
+                target.subject().folder()
+            ));
+            return Err(ExitCode::from(exit::BAD_INPUT));
+        }
+        Ok((library, scenarios))
+    }
+
+    fn options(&self, target: &Target, words: &[&str]) -> Options {
+        let reference = matches!(target, Target::ReferenceServer | Target::ReferenceClient);
+        let patience = if reference {
+            PATIENCE_WITH_REFERENCE
+        } else {
+            PATIENCE
+        };
+        let base = command_line(words, self.rerun_words(), &["--only", "{id}"]);
+        Options {
+            jobs: self.jobs,
+            connections: self.connections,
+            patience: self.patience.unwrap_or(patience),
+            slack: self.slack,
+            command: std::env::args()
+                .map(|word| quoted(&word))
+                .collect::<Vec<_>>()
+                .join(" "),
+            rerun: base,
+        }
+    }
+
+    /// The options that matter when one scenario is run again.
+    fn rerun_words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if let Some(folder) = &self.scenarios {
+            words.extend(["--scenarios".into(), folder.display().to_string()]);
+        }
+        for word in std::env::args().skip(1).collect::<Vec<_>>().windows(2) {
+            if word[0] == "--given" {
+                words.extend(word.iter().cloned());
+            }
+        }
+        words
+    }
+
+    fn report(&self, run: &Run, catalogue: &Catalogue) -> ExitCode {
+        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let style = terminal::Style {
+            colour,
+            ..terminal::Style::default()
+        };
+        say(format_args!(
+            "{}",
+            terminal::report(run, catalogue, self.strict, style)
+        ));
+        let code = run.exit_code(self.strict);
+        let mut written = true;
+        for (path, text) in self.files(run, catalogue) {
+            if let Err(error) = write_atomically(&path, text.as_bytes()) {
+                complain(&error);
+                written = false;
+            }
+        }
+        // A pipeline that waits for a report must not take its absence for success.
+        ExitCode::from(if written || code != exit::CONFORMS {
+            code
+        } else {
+            exit::COULD_NOT_TEST
+        })
+    }
+
+    fn files(&self, run: &Run, catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
+        let folder = self.report.as_deref();
+        let wanted = |file: &Option<PathBuf>, name: &str| {
+            file.iter()
+                .cloned()
+                .chain(folder.map(|folder: &Path| folder.join(name)))
+                .collect::<Vec<_>>()
+        };
+        let mut files = Vec::new();
+        let mut add = |paths: Vec<PathBuf>, render: &dyn Fn() -> String| {
+            if !paths.is_empty() {
+                let text = render();
+                files.extend(paths.into_iter().map(|path| (path, text.clone())));
+            }
+        };
+        add(wanted(&self.json, "run.json"), &|| {
+            json::render(run, catalogue)
+        });
+        add(wanted(&self.junit, "junit.xml"), &|| {
+            junit::render(run, catalogue)
+        });
+        add(wanted(&self.html, "index.html"), &|| {
+            html::render(run, catalogue, self.strict)
+        });
+        files
+    }
+}
+
+/// Progress: a bar on a terminal, plain lines otherwise.
+struct Show {
+    bar: Option<ProgressBar>,
+    verbose: bool,
+    quiet: bool,
+    failed: usize,
+}
+
+impl Show {
+    fn new(verbose: bool, quiet: bool) -> Self {
+        let bar = (std::io::stderr().is_terminal() && !quiet).then(|| {
+            let bar = ProgressBar::new(0);
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {msg}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self {
+            bar,
+            verbose,
+            quiet,
+            failed: 0,
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress<'_>) {
+        match progress {
+            Progress::Started(count) => {
+                if let Some(bar) = &self.bar {
+                    bar.set_length(*count as u64);
+                }
+            }
+            Progress::Finished(outcome) => self.finished(outcome),
+            Progress::Note(text) => self.line(text),
+        }
+    }
+
+    fn finished(&mut self, outcome: &Outcome) {
+        let good = matches!(outcome.verdict, Verdict::Pass | Verdict::Skip { .. });
+        if self.verbose {
+            self.line(&terminal::line(outcome, terminal::Style::default()));
+        }
+        self.failed += usize::from(matches!(
+            outcome.verdict,
+            Verdict::Fail | Verdict::Error { .. }
+        ));
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+            bar.set_message(format!("{} failed", self.failed));
+        } else if !good && !self.verbose && !self.quiet {
+            self.line(&terminal::line(outcome, terminal::Style::default()));
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => note(format_args!("{text}")),
+        }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// `NAME=VALUE`; a value that reads as a time, a number or a truth value is one.
+fn given(text: &str) -> Result<(String, GivenValue), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write NAME=VALUE, e.g. idle-timeout=75s")?;
+    let value = match (duration(value), value.parse(), value.parse()) {
+        (Ok(time), ..) => GivenValue::Time(time),
+        (_, Ok(number), _) => GivenValue::Number(number),
+        (_, _, Ok(flag)) => GivenValue::Flag(flag),
+        _ => GivenValue::Text(value.to_owned()),
+    };
+    Ok((name.to_owned(), value))
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(factor) if (1.0..=100.0).contains(&factor) => Ok(factor),
+        _ => Err("a number from 1 to 100".into()),
+    }
+}
+
+/// `h1check` with these words, quoted for a shell.
+fn command_line(words: &[&str], options: Vec<String>, last: &[&str]) -> String {
+    let separator = words
+        .iter()
+        .position(|word| *word == "--")
+        .unwrap_or(words.len());
+    let (before, behind) = words.split_at(separator);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    ["h1check"]
+        .iter()
+        .chain(before)
+        .chain(&options)
+        .chain(last)
+        .chain(behind)
+        .map(|word| quoted(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A word as a shell reads it back. Holes are ours and stay as they are.
+fn quoted(word: &str) -> String {
+    if word == "{id}" {
+        return "'{id}'".into();
+    }
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned())
+}
+
+/// How long an event is awaited by default, with third parties and with the reference peers.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE_WITH_REFERENCE: Duration = Duration::from_secs(2);
