@@ -79,6 +79,7 @@ pub(super) fn run_of(outcomes: Vec<Outcome>) -> Run {
 }
 
 /// A run of so many scenarios, for measuring.
+#[cfg(feature = "reports")]
 pub(super) fn large_run(count: usize) -> Run {
     let (small, outcomes) = (run().outcomes, 0..count);
     let outcomes = outcomes.map(|number| {
