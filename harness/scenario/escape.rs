@@ -40,7 +40,7 @@ pub(super) fn octets(item: &Item<'_>) -> Option<Written> {
     let end = raw.len() - quotes;
     if quotes == 3 {
         // TOML drops a line break right behind the opening quotes.
-        start += newline(&raw[start..end]);
+        start += newline(raw[start..end].as_bytes());
     }
     let scan = Scan {
         log: item.log,
@@ -70,7 +70,7 @@ struct Scan<'s> {
 impl Scan<'_> {
     fn run(mut self) -> Written {
         while let Some(octet) = self.text.as_bytes().get(self.at) {
-            let line_break = newline(&self.text[self.at..]);
+            let line_break = newline(&self.text.as_bytes()[self.at..]);
             if line_break > 0 {
                 self.literal.extend_from_slice(b"\r\n");
                 self.at += line_break;
@@ -89,7 +89,7 @@ impl Scan<'_> {
     fn escape(&mut self) {
         let start = self.at;
         let rest = &self.text[start + 1..];
-        let line_break = newline(rest);
+        let line_break = newline(rest.as_bytes());
         if line_break > 0 {
             self.at += 1 + line_break;
             return;
@@ -168,7 +168,7 @@ impl Scan<'_> {
         let blanks = self.text[start + 1..]
             .find(|letter| letter != ' ' && letter != '\t')
             .unwrap_or_default();
-        if other.is_whitespace() && newline(&self.text[start + 1 + blanks..]) > 0 {
+        if other.is_whitespace() && newline(&self.text.as_bytes()[start + 1 + blanks..]) > 0 {
             self.wrong(
                 start..start + 1 + blanks,
                 "blanks between `\\` and the end of the line",
@@ -196,11 +196,11 @@ impl Scan<'_> {
 }
 
 /// The length of the line break at the start of a text, 0 if there is none.
-fn newline(text: &str) -> usize {
-    if text.starts_with("\r\n") {
+fn newline(text: &[u8]) -> usize {
+    if text.starts_with(b"\r\n") {
         2
     } else {
-        usize::from(text.starts_with('\n'))
+        usize::from(text.starts_with(b"\n"))
     }
 }
 

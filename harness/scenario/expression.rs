@@ -14,6 +14,9 @@ pub(super) struct Flaw {
     pub(super) advice: Option<String>,
 }
 
+/// How deep functions of functions can go; more is a slip, and would use up the stack.
+const MOST_FUNCTIONS: usize = 16;
+
 /// The words before a colon.
 const FUNCTIONS: [&str; 10] = [
     "length",
@@ -35,7 +38,7 @@ const PARTS: [&str; 8] = [
 
 /// Reads the text between `\{` and `}`.
 pub(super) fn parse(text: &str) -> Result<Expression, Flaw> {
-    parse_at(text, 0)
+    parse_at(text, 0, 0)
 }
 
 /// The value at the bottom of all functions.
@@ -46,8 +49,8 @@ pub(super) fn leaf(expression: &Expression) -> &Expression {
     }
 }
 
-/// Reads the text from an offset on.
-fn parse_at(text: &str, at: usize) -> Result<Expression, Flaw> {
+/// Reads the text from an offset on, which is inside so many functions.
+fn parse_at(text: &str, at: usize, depth: usize) -> Result<Expression, Flaw> {
     let rest = &text[at..];
     let end = rest
         .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_')
@@ -58,7 +61,10 @@ fn parse_at(text: &str, at: usize) -> Result<Expression, Flaw> {
         _ if word.is_empty() => Err(flaw(at..text.len(), "a value is missing")
             .advise("e.g. `\\{path}`, `\\{length:NAME}`, `\\{page.fields.ETag}`")),
         None => name(word, at),
-        Some(':') => function(text, word, at, behind),
+        Some(':') if depth == MOST_FUNCTIONS => {
+            Err(flaw(at..text.len(), "too many functions of functions"))
+        }
+        Some(':') => function(text, word, at, depth + 1),
         Some('.') => selected(text, word, behind),
         Some(other) => Err(flaw(
             at + end..at + end + other.len_utf8(),
@@ -76,7 +82,8 @@ fn name(word: &str, at: usize) -> Result<Expression, Flaw> {
     Ok(Expression::Name(word.to_owned()))
 }
 
-fn function(text: &str, word: &str, at: usize, behind: usize) -> Result<Expression, Flaw> {
+fn function(text: &str, word: &str, at: usize, depth: usize) -> Result<Expression, Flaw> {
+    let behind = at + word.len() + 1;
     let argument = &text[behind..];
     let function = match word {
         "authority" if is_name(argument) => {
@@ -93,15 +100,15 @@ fn function(text: &str, word: &str, at: usize, behind: usize) -> Result<Expressi
         "asctime" => Function::Asctime,
         "opaque" => Function::Opaque,
         "base64" => Function::Base64,
-        "slice" | "date" => return with_parameter(text, word, behind),
+        "slice" | "date" => return with_parameter(text, word, behind, depth),
         _ => return Err(unknown(word, at, "function", &FUNCTIONS)),
     };
-    let inner = parse_at(text, behind)?;
+    let inner = parse_at(text, behind, depth)?;
     Ok(Expression::Apply(function, Box::new(inner)))
 }
 
 /// `slice:A-B:X` and `date:OFFSET:X`.
-fn with_parameter(text: &str, word: &str, behind: usize) -> Result<Expression, Flaw> {
+fn with_parameter(text: &str, word: &str, behind: usize, depth: usize) -> Result<Expression, Flaw> {
     let length = text[behind..].find(':').unwrap_or(text.len() - behind);
     let parameter = &text[behind..behind + length];
     let span = behind..behind + length;
@@ -128,7 +135,7 @@ fn with_parameter(text: &str, word: &str, behind: usize) -> Result<Expression, F
             format!("`{word}` needs a value behind a second colon"),
         ));
     }
-    let inner = parse_at(text, behind + length + 1)?;
+    let inner = parse_at(text, behind + length + 1, depth)?;
     Ok(Expression::Apply(function, Box::new(inner)))
 }
 

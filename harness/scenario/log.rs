@@ -1,6 +1,7 @@
 //! Collects what is wrong in one file, so that all of it can be told at once.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -77,19 +78,24 @@ impl Log {
     pub(super) fn finish(self) -> Result<(), Diagnostics> {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|problem| problem.place.span.start);
-        let mut kept: Vec<Problem> = Vec::new();
-        for problem in problems {
-            let same = |other: &Problem| {
-                other.place.span == problem.place.span && other.message == problem.message
-            };
-            if !kept.iter().any(same) {
-                kept.push(problem);
-            }
-        }
-        if kept.is_empty() {
+        let mut seen = BTreeSet::new();
+        problems.retain(|problem| {
+            let span = &problem.place.span;
+            seen.insert((span.start, span.end, problem.message.clone()))
+        });
+        if problems.is_empty() {
             return Ok(());
         }
-        Err(Diagnostics { problems: kept })
+        if problems.len() > MOST_PROBLEMS {
+            let more = problems.len() - MOST_PROBLEMS;
+            problems.truncate(MOST_PROBLEMS + 1);
+            if let Some(last) = problems.last_mut() {
+                last.message = format!("here and further down: {more} more");
+                last.label = None;
+                last.advice = None;
+            }
+        }
+        Err(Diagnostics { problems })
     }
 }
 
@@ -122,3 +128,6 @@ impl Noted<'_> {
         self.advice(format!("known are: {}", all.join(", ")))
     }
 }
+
+/// More than these nobody reads, and rendering them takes its time.
+const MOST_PROBLEMS: usize = 50;

@@ -16,19 +16,21 @@ pub(super) fn check(
     scenarios: &[Scenario],
     needs: Vec<(String, Place)>,
 ) -> Vec<Problem> {
+    let by_file = by_file(scenarios);
     let mut problems = Vec::new();
     for (need, place) in needs {
-        let exists = broken.contains(file_of(&need))
-            || scenarios
-                .iter()
-                .any(|scenario| scenario.id == need || file_of(&scenario.id) == need);
+        let file = file_of(&need);
+        let exists = broken.contains(file)
+            || by_file.get(file).is_some_and(|scenarios| {
+                need == file || scenarios.iter().any(|scenario| scenario.id == need)
+            });
         let (message, advice) = if !exists {
             let hint = did_you_mean(&need, files.iter().copied());
             (
                 format!("there is no scenario `{need}`"),
                 hint.map(|hint| format!("did you mean `{hint}`?")),
             )
-        } else if needs_itself(scenarios, &need) {
+        } else if needs_itself(&by_file, file) {
             let message = format!("`{need}` needs itself, directly or through others");
             (message, None)
         } else {
@@ -46,16 +48,21 @@ pub(super) fn check(
 
 /// Puts the scenarios of a file into the place of its id.
 pub(super) fn expand(scenarios: &mut [Scenario]) {
-    let ids: Vec<String> = scenarios.iter().map(|one| one.id.clone()).collect();
+    let by_file: BTreeMap<String, Vec<String>> = by_file(scenarios)
+        .into_iter()
+        .map(|(file, all)| {
+            let ids = all.into_iter().map(|scenario| scenario.id.clone());
+            (file.to_owned(), ids.collect())
+        })
+        .collect();
     for scenario in scenarios {
         scenario.needs = scenario
             .needs
             .iter()
-            .flat_map(|need| {
-                ids.iter()
-                    .filter(move |id| *id == need || file_of(id) == need)
+            .flat_map(|need| match by_file.get(need) {
+                Some(ids) => ids.clone(),
+                None => vec![need.clone()],
             })
-            .cloned()
             .collect();
     }
 }
@@ -84,22 +91,30 @@ pub(super) fn file_of(id: &str) -> &str {
     id.split('[').next().unwrap_or(id)
 }
 
-/// Whether what `need` names leads back to it.
-fn needs_itself(scenarios: &[Scenario], need: &str) -> bool {
+/// Scenarios by the ids of their files.
+fn by_file(scenarios: &[Scenario]) -> BTreeMap<&str, Vec<&Scenario>> {
+    let mut files: BTreeMap<&str, Vec<&Scenario>> = BTreeMap::new();
+    for scenario in scenarios {
+        files
+            .entry(file_of(&scenario.id))
+            .or_default()
+            .push(scenario);
+    }
+    files
+}
+
+/// Whether what a file needs leads back to it.
+fn needs_itself(by_file: &BTreeMap<&str, Vec<&Scenario>>, file: &str) -> bool {
     let mut seen = BTreeSet::new();
-    let mut open = vec![need];
-    while let Some(id) = open.pop() {
-        for scenario in scenarios
-            .iter()
-            .filter(|one| file_of(&one.id) == file_of(id))
-        {
-            for next in &scenario.needs {
-                if file_of(next) == file_of(need) {
-                    return true;
-                }
-                if seen.insert(file_of(next)) {
-                    open.push(next);
-                }
+    let mut open = vec![file];
+    while let Some(next) = open.pop() {
+        let scenarios = by_file.get(next).into_iter().flatten();
+        for need in scenarios.flat_map(|scenario| &scenario.needs) {
+            if file_of(need) == file {
+                return true;
+            }
+            if seen.insert(file_of(need)) {
+                open.push(file_of(need));
             }
         }
     }

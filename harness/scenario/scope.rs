@@ -21,6 +21,12 @@ pub(super) const SITE: [&str; 6] = ["other", "echo", "large", "chunked", "slow",
 /// A length of time of the profile, which every scenario may multiply.
 const PATIENCE: &str = "patience";
 
+/// How deep pieces can stand in pieces.
+const MOST_NESTED: usize = 64;
+
+/// Up to this a request-line is put together to be split at its spaces.
+const LONGEST_LINE: u64 = 64 * 1024;
+
 /// The most octets that one `send` or `reply` can come to.
 const MOST_OCTETS: u64 = 64 * 1024 * 1024;
 
@@ -150,6 +156,9 @@ impl<'f> Scope<'f> {
 
     /// Puts the pieces into octets in the place of their names, as far as that can be done now.
     pub(super) fn inlined(&self, octets: &Octets) -> Octets {
+        if self.size(octets) > LONGEST_LINE {
+            return octets.clone();
+        }
         let mut out = Vec::new();
         self.inline(octets, &mut BTreeSet::new(), &mut out);
         Octets(out)
@@ -159,6 +168,7 @@ impl<'f> Scope<'f> {
         for piece in &octets.0 {
             if let Piece::Value(Expression::Name(name)) = piece
                 && let Some(written) = self.pieces.get(name)
+                && inside.len() < MOST_NESTED
                 && inside.insert(name.clone())
             {
                 self.inline(&written.octets, inside, out);
@@ -262,6 +272,13 @@ impl<'f> Scope<'f> {
         let Some(written) = self.pieces.get(name).cloned() else {
             return;
         };
+        if path.len() == MOST_NESTED {
+            if let Some(used) = written.uses.first() {
+                let message = format!("pieces in pieces go deeper than {MOST_NESTED}");
+                self.log.note(used.span.clone(), message);
+            }
+            return;
+        }
         path.push(name.to_owned());
         for used in &written.uses {
             let Expression::Name(inner) = &used.expression else {
@@ -282,7 +299,8 @@ impl<'f> Scope<'f> {
         self.sizes.insert(name.to_owned(), size);
     }
 
-    /// How many octets this comes to, where that is known before it is played.
+    /// How many octets this comes to, where that is known before it is played. Each piece counts
+    /// at least as one: what expands to very many empty pieces costs as well.
     fn size(&self, octets: &Octets) -> u64 {
         octets
             .0
@@ -290,7 +308,7 @@ impl<'f> Scope<'f> {
             .map(|piece| match piece {
                 Piece::Literal(literal) => literal.len() as u64,
                 Piece::Boundary => 0,
-                Piece::Value(expression) => self.size_of_value(expression),
+                Piece::Value(expression) => self.size_of_value(expression).max(1),
                 Piece::Repeat(inner, times) => self.size(inner).saturating_mul(*times as u64),
             })
             .fold(0, u64::saturating_add)

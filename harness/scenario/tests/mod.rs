@@ -1,5 +1,10 @@
 //! The loader from outside: texts in, scenarios or rendered errors out.
 
+mod hostile;
+mod library;
+mod octets;
+mod shape;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
