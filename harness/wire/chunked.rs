@@ -59,7 +59,7 @@ fn extensions(octets: &[u8]) -> Option<(ViolationKind, usize)> {
         let count = octets[*at..].iter().take_while(|&&octet| is_blank(octet));
         let count = count.count();
         if count > 0 {
-            // 9110-5.6.3: recipients remove it; only senders are wrong.
+            // 9110-5.6.3-6: recipients remove it; only senders are wrong.
             bad_whitespace.get_or_insert((ViolationKind::BadWhitespace, *at));
         }
         *at += count;

@@ -3,8 +3,6 @@
 //! It decides what delimits the content and what is wrong with the framing fields. Reading the
 //! content, and bounds on it, are left to the decoder.
 
-use bytes::Bytes;
-
 use super::grammar::trim_blanks;
 use super::{GarbageKind, Head, StartLine, Version, Violation, ViolationKind};
 
@@ -64,7 +62,7 @@ fn with_fields(
         (Some(_), _) => Ok(Framing::UntilClose),
         // 5. 9112-6.3-p2.5.1-1: an invalid Content-Length, unless it is a list of equal numbers.
         (None, Some(Length::Invalid)) => Err(GarbageKind::Framing),
-        // 9110-8.6: a length that no integer holds is valid, but nobody takes as much.
+        // 9110-8.6-10: a length that no integer holds is valid, but nobody takes as much.
         (None, Some(Length::TooLarge)) if is_request => Err(GarbageKind::ContentTooLarge),
         (None, Some(Length::TooLarge)) => Err(GarbageKind::Framing),
         // 6. 9112-6.3-p2.6.1-1: a valid one is the length.
@@ -134,11 +132,11 @@ impl FramingFields {
         for field in &head.fields.0 {
             if field.name.eq_ignore_ascii_case(b"Transfer-Encoding") {
                 found.add_coding(&field.value);
-                found.coding_at.get_or_insert(offset(head, &field.name));
+                found.coding_at.get_or_insert(head.offset_of(&field.name));
             }
             if field.name.eq_ignore_ascii_case(b"Content-Length") {
                 found.add_length(&field.value);
-                found.length_at.get_or_insert(offset(head, &field.name));
+                found.length_at.get_or_insert(head.offset_of(&field.name));
             }
         }
         found
@@ -234,9 +232,4 @@ fn number(digits: &[u8]) -> Length {
         number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
     });
     number.map_or(Length::TooLarge, Length::Valid)
-}
-
-/// Where in the octets of the head a part of it is.
-fn offset(head: &Head, part: &Bytes) -> usize {
-    (part.as_ptr() as usize).saturating_sub(head.octets.as_ptr() as usize)
 }

@@ -146,6 +146,24 @@ impl Head {
         }
     }
 
+    /// The name of the first field line of that name, which tells where it is; of none: empty.
+    pub(super) fn field(&self, name: &str) -> &Bytes {
+        static NONE: Bytes = Bytes::new();
+        let is_named = |field: &&Field| field.name.eq_ignore_ascii_case(name.as_bytes());
+        (self.fields.0.iter().find(is_named)).map_or(&NONE, |field| &field.name)
+    }
+
+    /// Where in [`octets`](Self::octets) a part of this head starts; 0 for a part that was copied
+    /// (the value of a folded field line, say).
+    #[must_use]
+    pub fn offset_of(&self, part: &Bytes) -> usize {
+        let start = self.octets.as_ptr() as usize;
+        (part.as_ptr() as usize)
+            .checked_sub(start)
+            .filter(|&offset| offset < self.octets.len())
+            .unwrap_or_default()
+    }
+
     /// Whether this message ends the persistence of its connection: a `close` connection option,
     /// or HTTP/1.0 without `keep-alive` (RFC 9112 §9.3).
     #[must_use]

@@ -65,7 +65,8 @@ pub enum ViolationKind {
 }
 
 impl ViolationKind {
-    /// The catalogue id of the rule that is broken.
+    /// The catalogue id of the rule that is broken, whoever sends it; [`lint`](super::lint) knows
+    /// narrower ones.
     #[must_use]
     pub fn requirement(self) -> &'static str {
         match self {
@@ -78,15 +79,16 @@ impl ViolationKind {
             Self::Reason => "9112-4-p8-1",
             Self::RequestTarget => "9112-3.2-p2-1",
             Self::Version => "9112-2.3-p3-1",
-            Self::ContentLength | Self::ContentLengthList => "9112-6.2-p1-1",
+            Self::ContentLength => "9112-6.3-p1-1",
+            Self::ContentLengthList => "9110-2.2-1",
             Self::LengthAndCoding => "9112-6.2-p2-1",
             Self::TransferCoding => "9112-6.1-p4-2",
-            Self::CodingIn10 => "9112-6.1-p13-2",
+            Self::CodingIn10 => "9112-6.1-p16-1",
             Self::FramingBanned => "9112-6.1-p10-1",
             Self::ChunkSize | Self::ChunkEnd => "9112-7.1-p2-1",
             Self::ChunkExtension => "9112-7.1.1-p2-1",
             Self::BadWhitespace => "9110-5.6.3-5",
-            Self::Trailer => "9112-7.1.2-p2-1",
+            Self::Trailer => "9112-5-p2-1",
         }
     }
 }
