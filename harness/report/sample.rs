@@ -162,6 +162,9 @@ expect.close = \"any\"          # we never close: the server must go first
 within = \"2s\"
 ";
 
+const ABOUT: &str = "A connection that stays open after the close was agreed on leaves the \
+    other side waiting, and costs both a socket.";
+
 fn scenario(id: &str, title: &str, rule: Rule) -> Scenario {
     let file = id.split('[').next().expect("split gives at least one");
     let source = Arc::new(Source {
@@ -186,10 +189,7 @@ fn scenario(id: &str, title: &str, rule: Rule) -> Scenario {
         id: String::from(id),
         source,
         title: String::from(title),
-        about: Some(String::from(
-            "A connection that stays open after the close was agreed on leaves the other side \
-             waiting, and costs both a socket.",
-        )),
+        about: Some(String::from(ABOUT)),
         subject: Subject::Server,
         rule,
         needs: Vec::new(),

@@ -1,8 +1,13 @@
+use std::sync::Arc;
+
 use pretty_assertions::assert_eq;
+use rstest::rstest;
 
 use super::golden;
 use crate::report::html::render;
 use crate::report::sample;
+use crate::report::terminal::{self, Style};
+use crate::scenario::{Place, Source};
 
 fn page() -> String {
     render(&sample::run(), &sample::catalogue(), false)
@@ -60,4 +65,21 @@ fn stays_light_with_a_thousand_scenarios() {
     if let Some(path) = std::env::var_os("H1CHECK_LARGE_PAGE") {
         std::fs::write(path, page).unwrap();
     }
+}
+
+#[rstest]
+#[case::beyond_the_text(900..950)]
+#[case::inside_a_character(1..2)]
+#[case::at_the_line_end(2..3)]
+fn copes_with_any_place(#[case] span: std::ops::Range<usize>) {
+    let mut outcome = sample::find(&sample::run(), "server/close/honours-close").clone();
+    let source = Arc::new(Source {
+        path: String::from("x.toml"),
+        text: String::from("é\r\nx"),
+    });
+    outcome.mismatch.as_mut().unwrap().place = Place { source, span };
+    let run = sample::run_of(vec![outcome]);
+    assert!(render(&run, &sample::catalogue(), false).contains("x.toml"));
+    let text = terminal::report(&run, &sample::catalogue(), false, Style::default());
+    assert!(text.contains("x.toml"), "{text}");
 }
