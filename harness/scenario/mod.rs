@@ -22,6 +22,7 @@ mod model;
 mod needs;
 mod read;
 mod requirement;
+mod schema;
 mod scope;
 mod script;
 mod select;
@@ -39,6 +40,7 @@ pub use self::model::{
     Step, Subject, Told, Window,
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
+pub use self::schema::schema;
 pub use self::select::Selection;
 
 #[cfg(test)]

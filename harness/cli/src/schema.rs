@@ -6,24 +6,28 @@ use clap::{Args, ValueEnum};
 
 use crate::terminal::{complain, say};
 
-/// Print the JSON Schema of run.json
+/// Print the JSON Schema of scenario files or of run.json
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
+  h1check schema scenario > scenario.schema.json
   h1check schema run > run.schema.json")]
 pub(crate) struct Arguments {
     /// Of which format
-    #[arg(default_value = "run")]
+    #[arg(default_value = "scenario")]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
+    /// Scenario files, for editors
+    Scenario,
     /// run.json
     Run,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let schema = match arguments.format {
+        Format::Scenario => h1check::scenario::schema(),
         Format::Run => h1check::report::json::schema(),
     };
     match serde_json::to_string_pretty(&schema) {

@@ -3,6 +3,7 @@
 mod hostile;
 mod library;
 mod octets;
+mod schema;
 mod shape;
 
 use std::fs;
