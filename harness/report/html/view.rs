@@ -221,7 +221,8 @@ fn found(verdict: &'static str, mismatch: &Mismatch) -> Found {
 
 /// The line of a place with two lines before and one behind.
 fn excerpt(place: &Place) -> Vec<Excerpt> {
-    let (text, span, here) = (&place.source.text, words::first_line(place), place.line());
+    let (text, span) = (&place.source.text, words::first_line(place));
+    let here = text[..span.start].matches('\n').count() + 1;
     let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let lines = text.lines().zip(1..).skip(here.saturating_sub(3));
     let lines = lines.take_while(|(_, number)| *number <= here + 1);
