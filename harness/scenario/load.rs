@@ -100,10 +100,7 @@ struct Variant {
 impl<'f> Header<'f> {
     fn scenarios(&self, id: &str, file: &Table<'_>) -> Vec<Scenario> {
         let variants = self.variants(file);
-        let names: BTreeSet<&str> = variants
-            .iter()
-            .map(|variant| variant.case.name.as_str())
-            .collect();
+        let names: BTreeSet<&str> = variants.iter().map(Variant::name).collect();
         if file.get("case").is_none() {
             return vec![self.scenario(id, file, None, &names)];
         }
@@ -120,24 +117,11 @@ impl<'f> Header<'f> {
         variant: Option<&Variant>,
         cases: &BTreeSet<&str>,
     ) -> Scenario {
-        let mut pieces = self.lets.clone();
-        let mut times = BTreeMap::new();
-        if let Some(variant) = variant {
-            pieces.extend(variant.values.clone());
-            times.extend(variant.times.clone());
-        }
-        let scope = Scope::new(
-            self.log,
-            variant.map(|variant| variant.case.name.as_str()),
-            self.subject,
-            &self.given,
-            pieces,
-            times,
-        );
+        let scope = self.scope(variant);
         let steps = Script::of(&scope, ScriptSide::Judge, file);
         let reader = Examples {
             scope: &scope,
-            case: variant.map(|variant| variant.case.name.as_str()),
+            case: variant.map(Variant::name),
             cases,
             steps: &steps,
         };
@@ -164,6 +148,18 @@ impl<'f> Header<'f> {
             counterexamples,
             permitted,
         }
+    }
+
+    /// The names that a case knows.
+    fn scope<'s>(&'s self, variant: Option<&'s Variant>) -> Scope<'s> {
+        let mut pieces = self.lets.clone();
+        let mut times = BTreeMap::new();
+        if let Some(variant) = variant {
+            pieces.extend(variant.values.clone());
+            times.extend(variant.times.clone());
+        }
+        let case = variant.map(Variant::name);
+        Scope::new(self.log, case, self.subject, &self.given, pieces, times)
     }
 
     /// A check that nobody can fail proves nothing.
@@ -226,6 +222,10 @@ impl<'f> Header<'f> {
 }
 
 impl Variant {
+    fn name(&self) -> &str {
+        &self.case.name
+    }
+
     /// Reads a value: octets, a length of time, or a text that can be taken as either.
     fn value(&mut self, item: &Item<'_>) {
         let text = match item.value() {

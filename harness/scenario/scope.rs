@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::amount;
 use super::bytes::{Amount, Expression, Octets, Piece};
 use super::escape::{self, Use, Written};
+use super::event::Flow;
 use super::keys;
 use super::log::Log;
 use super::model::{Given, GivenValue, Subject};
@@ -53,6 +54,9 @@ pub(super) struct Named {
     /// The step that names it, from 1.
     pub(super) step: usize,
 }
+
+/// Events by name, and what comes on their connections.
+pub(super) type Events = BTreeMap<String, (Named, Flow)>;
 
 impl<'f> Scope<'f> {
     pub(super) fn new(
@@ -132,7 +136,7 @@ impl<'f> Scope<'f> {
     }
 
     /// Checks a value that is used where some events have been named.
-    pub(super) fn check(&self, used: &Use, events: &BTreeMap<String, Named>) {
+    pub(super) fn check(&self, used: &Use, events: &Events) {
         match &used.expression {
             Expression::Name(name) => {
                 self.check_name(name, &used.span, events);
@@ -179,9 +183,9 @@ impl<'f> Scope<'f> {
         }
     }
 
-    fn check_message(&self, message: &str, used: &Use, events: &BTreeMap<String, Named>) {
+    fn check_message(&self, message: &str, used: &Use, events: &Events) {
         match events.get(message) {
-            Some(named) if named.message => {}
+            Some((named, _)) if named.message => {}
             Some(_) => {
                 self.log
                     .note(used.span.clone(), format!("`{message}` is no message"));
@@ -197,7 +201,7 @@ impl<'f> Scope<'f> {
         }
     }
 
-    fn check_name(&self, name: &str, span: &Range<usize>, events: &BTreeMap<String, Named>) {
+    fn check_name(&self, name: &str, span: &Range<usize>, events: &Events) {
         if self.pieces.contains_key(name)
             || self.given.contains_key(name)
             || BUILT_IN.contains(&name)
@@ -254,7 +258,7 @@ impl<'f> Scope<'f> {
         for written in self.pieces.values() {
             for used in &written.uses {
                 if let Expression::Name(name) = &used.expression {
-                    self.check_name(name, &used.span, &BTreeMap::new());
+                    self.check_name(name, &used.span, &Events::new());
                 }
             }
         }

@@ -9,14 +9,14 @@ use super::event::Flow;
 use super::keys;
 use super::model::{ConnectionRef, EventKind, Expectation, Open, ScriptSide, Step, Subject};
 use super::read::{Item, Table};
-use super::scope::{Named, Scope};
+use super::scope::{Events, Named, Scope};
 
 /// Where the steps of one side have come to.
 pub(super) struct Script<'f> {
     pub(super) scope: &'f Scope<'f>,
     pub(super) side: ScriptSide,
     /// The events that earlier steps have named, and what comes on their connections.
-    pub(super) events: BTreeMap<String, (Named, Flow)>,
+    pub(super) events: Events,
     /// The connections that earlier steps have opened, and what comes on them.
     pub(super) connections: BTreeMap<String, Flow>,
     /// The connection that a step without `connect`, `accept` and `on` acts on.
@@ -49,7 +49,7 @@ impl<'f> Script<'f> {
         let mut script = Self {
             scope,
             side,
-            events: BTreeMap::new(),
+            events: Events::new(),
             connections: BTreeMap::new(),
             latest,
             number: 0,
@@ -179,13 +179,8 @@ impl<'f> Script<'f> {
 
     pub(super) fn octets_of(&self, item: &Item<'_>) -> Option<Octets> {
         let Written { octets, uses } = self.scope.octets(item)?;
-        let events: BTreeMap<String, Named> = self
-            .events
-            .iter()
-            .map(|(name, (named, _))| (name.clone(), named.clone()))
-            .collect();
         for used in &uses {
-            self.scope.check(used, &events);
+            self.scope.check(used, &self.events);
         }
         Some(octets)
     }

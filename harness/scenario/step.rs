@@ -193,61 +193,47 @@ impl Script<'_> {
 
     /// Checks that hold between the keys of a step.
     fn check_whole(&self, table: &Table<'_>, step: &Step) {
-        let acts = [
-            "connect", "accept", "ask", "wait", "send", "expect", "warn", "reply", "close",
-            "outcome", "pace",
-        ];
         if !table.is_sound() {
             return;
         }
-        if !acts.iter().any(|key| table.get(key).is_some()) {
+        if !ACTS.iter().any(|key| table.get(key).is_some()) {
             self.scope
                 .log
                 .note(table.span(), "a step that does nothing");
         }
-        let note = |key: &str, message: &str, advice: &str| {
-            if let Some(item) = table.get(key) {
-                self.scope.log.note(item.key.span(), message).advice(advice);
-            }
-        };
         if table.get("expect").is_none() {
-            note(
-                "warn",
-                "`warn` without `expect`",
-                "say what is right as well, or the step could never pass",
-            );
-            note(
-                "reply",
-                "`reply` without `expect`",
-                "use `send`, which waits for nothing",
-            );
-            note(
-                "setup",
-                "`setup` without `expect`",
-                "there is nothing that could be missed",
-            );
+            for (key, advice) in WITH_EXPECT {
+                if let Some(item) = table.get(key) {
+                    let message = format!("`{key}` without `expect`");
+                    self.scope.log.note(item.key.span(), message).advice(advice);
+                }
+            }
         }
-        let writes = step.send.is_some() || step.reply.is_some();
-        let paces_writes = step
-            .pace
-            .as_ref()
-            .is_some_and(|pace| pace.read.is_none() || pace.bytes.is_some() || pace.over.is_some());
-        let broken = table.get("send").is_some() || table.get("reply").is_some();
-        if paces_writes && !writes && !broken {
-            note(
-                "pace",
-                "`pace` without `send`",
-                "only `pace.read` can stand alone",
-            );
-        }
-        if self.scope.subject == Subject::Proxy
-            && step.open == Open::Latest
-            && needs_connection(step)
-        {
+        self.check_pace(table, step);
+        let proxy = self.scope.subject == Subject::Proxy;
+        if proxy && step.open == Open::Latest && needs_connection(step) {
             self.scope
                 .log
                 .note(table.span(), "which connection?")
-                .advice("beside a proxy there are two sides, so each step says `connect`, `accept` or `on`");
+                .advice(
+                    "beside a proxy there are two sides, so each step says `connect`, `accept` or \
+                     `on`",
+                );
+        }
+    }
+
+    /// A pace needs something that is written, unless it is about reading.
+    fn check_pace(&self, table: &Table<'_>, step: &Step) {
+        let (Some(item), Some(pace)) = (table.get("pace"), &step.pace) else {
+            return;
+        };
+        let writes = table.get("send").is_some() || table.get("reply").is_some();
+        let reads = pace.read.is_some() && pace.bytes.is_none() && pace.over.is_none();
+        if !writes && !reads {
+            self.scope
+                .log
+                .note(item.key.span(), "`pace` without `send`")
+                .advice("only `pace.read` can stand alone");
         }
     }
 }
@@ -294,4 +280,20 @@ pub(super) const OUTCOMES: [(&str, OutcomeWord); 3] = [
     ("success", OutcomeWord::Success),
     ("failure", OutcomeWord::Failure),
     ("any", OutcomeWord::Any),
+];
+
+/// The keys of which a step needs one.
+const ACTS: [&str; 11] = [
+    "connect", "accept", "ask", "wait", "send", "pace", "expect", "warn", "reply", "close",
+    "outcome",
+];
+
+/// The keys that mean nothing without `expect`, and what to do instead.
+const WITH_EXPECT: [(&str, &str); 3] = [
+    (
+        "warn",
+        "say what is right as well, or the step could never pass",
+    ),
+    ("reply", "use `send`, which waits for nothing"),
+    ("setup", "there is nothing that could be missed"),
 ];
