@@ -1,7 +1,7 @@
 //! The lines of the chunked transfer coding (RFC 9112 §7.1), as pure functions.
 
 use super::ViolationKind;
-use super::grammar::{is_blank, is_tchar, quoted_string, trim_blanks, trim_blanks_end};
+use super::grammar::{is_blank, is_tchar, quoted_string, trim_blanks};
 
 /// What a chunk-size line says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -53,51 +53,73 @@ fn size(digits: &[u8]) -> Option<u64> {
 /// What is wrong with `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`, where
 /// `chunk-ext-val = token / quoted-string` (RFC 9112 §7.1.1).
 fn extensions(octets: &[u8]) -> Option<(ViolationKind, usize)> {
-    let mut at = 0;
-    let mut bad_whitespace = None;
-    let blanks = |at: &mut usize, bad_whitespace: &mut Option<(ViolationKind, usize)>| {
-        let count = octets[*at..].iter().take_while(|&&octet| is_blank(octet));
-        let count = count.count();
-        if count > 0 {
-            // 9110-5.6.3-6: recipients remove it; only senders are wrong.
-            bad_whitespace.get_or_insert((ViolationKind::BadWhitespace, *at));
-        }
-        *at += count;
+    let mut reader = Extensions {
+        octets,
+        at: 0,
+        blanks: None,
     };
-    let token = |at: usize| {
-        let octets = octets[at..].iter();
-        octets.take_while(|&&octet| is_tchar(octet)).count()
-    };
-    while at < octets.len() {
-        let malformed = Some((ViolationKind::ChunkExtension, at));
-        if trim_blanks_end(&octets[at..]).is_empty() {
-            return malformed;
+    while reader.at < octets.len() {
+        let start = reader.at;
+        if reader.extension().is_none() {
+            return Some((ViolationKind::ChunkExtension, start));
         }
-        blanks(&mut at, &mut bad_whitespace);
-        if octets.get(at) != Some(&b';') {
-            return malformed;
-        }
-        at += 1;
-        blanks(&mut at, &mut bad_whitespace);
-        let name = token(at);
-        if name == 0 {
-            return malformed;
-        }
-        at += name;
-        let behind_name = at;
-        let noted = bad_whitespace;
-        blanks(&mut at, &mut bad_whitespace);
-        if octets.get(at) != Some(&b'=') {
-            (at, bad_whitespace) = (behind_name, noted);
-            continue;
-        }
-        at += 1;
-        blanks(&mut at, &mut bad_whitespace);
-        let value = quoted_string(&octets[at..]).unwrap_or_else(|| token(at));
-        if value == 0 {
-            return malformed;
-        }
-        at += value;
     }
-    bad_whitespace
+    // 9110-5.6.3-6: recipients remove it; only senders are wrong.
+    reader.blanks.map(|at| (ViolationKind::BadWhitespace, at))
+}
+
+struct Extensions<'a> {
+    octets: &'a [u8],
+    at: usize,
+    /// Where the first `BWS` is that is not empty.
+    blanks: Option<usize>,
+}
+
+impl Extensions<'_> {
+    /// Passes one extension, if it is well-formed.
+    fn extension(&mut self) -> Option<()> {
+        self.delimiter(b';')?;
+        self.token()?;
+        // White space here belongs to this extension only if a value follows.
+        let mut rest = self.octets[self.at..].iter();
+        if rest.find(|&&octet| !is_blank(octet)) != Some(&b'=') {
+            return Some(());
+        }
+        self.delimiter(b'=')?;
+        match quoted_string(&self.octets[self.at..]) {
+            Some(length) => self.at += length,
+            None => self.token()?,
+        }
+        Some(())
+    }
+
+    /// Passes `BWS delimiter BWS`.
+    fn delimiter(&mut self, delimiter: u8) -> Option<()> {
+        self.blanks();
+        if *self.octets.get(self.at)? != delimiter {
+            return None;
+        }
+        self.at += 1;
+        self.blanks();
+        Some(())
+    }
+
+    fn blanks(&mut self) {
+        let count = self.count(is_blank);
+        if count > 0 {
+            self.blanks.get_or_insert(self.at);
+        }
+        self.at += count;
+    }
+
+    fn token(&mut self) -> Option<()> {
+        let count = self.count(is_tchar);
+        self.at += count;
+        (count > 0).then_some(())
+    }
+
+    fn count(&self, class: fn(u8) -> bool) -> usize {
+        let rest = self.octets[self.at..].iter();
+        rest.take_while(|&&octet| class(octet)).count()
+    }
 }

@@ -3,45 +3,18 @@
 //! It is a machine over the parts of a message; how each part is read, the modules beside it
 //! know. What can be recovered from becomes a violation, what cannot becomes garbage, once.
 
+mod chunks;
+
 use std::collections::VecDeque;
 
 use bytes::{Buf, Bytes, BytesMut};
-use memchr::memchr;
 
 use super::framing::{Framing, framing};
 use super::scan::{Bounds, Scan, Scanned};
-use super::{Event, Fields, Garbage, GarbageKind, Head, Truncated, Violation, ViolationKind};
-use super::{chunked, head, start_line};
-
-/// Bounds on what the decoder keeps or accepts, so that no peer can cost unbounded memory.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Octets of the start-line.
-    pub start_line: usize,
-    /// Octets of the whole head, empty lines before it included.
-    pub head: usize,
-    /// Field lines in a header or trailer section.
-    pub fields: usize,
-    /// Octets of one chunk-size line, extensions included.
-    pub chunk_line: usize,
-    /// Octets of the trailer section.
-    pub trailers: usize,
-    /// Octets of content that a message may announce or carry.
-    pub content: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            start_line: 64 << 10,
-            head: 256 << 10,
-            fields: 1024,
-            chunk_line: 16 << 10,
-            trailers: 64 << 10,
-            content: 64 << 20,
-        }
-    }
-}
+use super::{
+    Event, Fields, Garbage, GarbageKind, Head, Limits, Truncated, Violation, ViolationKind,
+};
+use super::{head, start_line};
 
 /// The parser of one direction of one connection: [`push`](Self::push) and [`end`](Self::end)
 /// take input, [`poll`](Self::poll) gives events.
@@ -327,90 +300,6 @@ impl Decoder {
             Some((content, left)) => {
                 self.state = State::Length(left);
                 Step::Event(Event::Content(content))
-            }
-        }
-    }
-
-    fn poll_chunk_line(&mut self, searched: usize) -> Step {
-        let found = memchr(b'\n', &self.buffer[searched..]).map(|found| searched + found);
-        let length = found.unwrap_or(self.buffer.len());
-        if length > self.limits.chunk_line {
-            return self.garbage(GarbageKind::ChunkTooLarge, self.limits.chunk_line);
-        }
-        let Some(line_feed) = found else {
-            self.state = State::ChunkLine(length);
-            return Step::Wait;
-        };
-        let line = &self.buffer[..line_feed];
-        let (line, bare_lf) = match line.strip_suffix(b"\r") {
-            Some(line) => (line, false),
-            None => (line, true),
-        };
-        let Some(chunk) = chunked::chunk_line(line) else {
-            return self.garbage(GarbageKind::Chunk, 0);
-        };
-        self.content = self.content.saturating_add(chunk.size);
-        if self.content > self.limits.content {
-            return self.garbage(GarbageKind::ContentTooLarge, 0);
-        }
-        if let Some((kind, at)) = chunk.violation {
-            self.note(kind, at);
-        }
-        if bare_lf {
-            self.note(ViolationKind::ChunkSize, line_feed);
-        }
-        self.skip(line_feed + 1);
-        self.state = match chunk.size {
-            0 => State::Trailers(Scan::trailers()),
-            size => State::ChunkData(size),
-        };
-        Step::Next
-    }
-
-    fn poll_chunk_data(&mut self, left: u64) -> Step {
-        match self.take_content(left) {
-            None => Step::Wait,
-            Some((content, left)) => {
-                self.state = match left {
-                    0 => State::ChunkEnd,
-                    left => State::ChunkData(left),
-                };
-                Step::Event(Event::Content(content))
-            }
-        }
-    }
-
-    fn poll_chunk_end(&mut self) -> Step {
-        match self.buffer[..] {
-            [] | [b'\r'] => return Step::Wait,
-            [b'\r', b'\n', ..] => self.skip(2),
-            [b'\n', ..] => {
-                self.note(ViolationKind::ChunkEnd, 0);
-                self.skip(1);
-            }
-            _ => return self.garbage(GarbageKind::Chunk, 0),
-        }
-        self.state = State::ChunkLine(0);
-        Step::Next
-    }
-
-    fn poll_trailers(&mut self, mut scan: Scan) -> Step {
-        match scan.advance(&self.buffer, &Bounds::trailers(&self.limits)) {
-            Scanned::More => {
-                self.state = State::Trailers(scan);
-                Step::Wait
-            }
-            Scanned::TooLong(kind, at) => self.garbage(kind, at),
-            Scanned::End(length) => {
-                let octets = self.buffer.split_to(length).freeze();
-                let (trailers, violations) = head::trailers(&octets, &scan);
-                for violation in violations {
-                    self.note(violation.kind, violation.offset);
-                }
-                self.consumed += length as u64;
-                self.trailers = trailers;
-                self.state = State::Complete;
-                Step::Next
             }
         }
     }

@@ -11,13 +11,15 @@ mod field_lines;
 pub mod framing;
 pub mod grammar;
 mod head;
+mod limits;
 pub mod lint;
 mod message;
 mod scan;
 mod start_line;
 mod violation;
 
-pub use decoder::{Decoder, Limits};
+pub use decoder::Decoder;
 pub use event::{Event, Garbage, GarbageKind, Truncated};
+pub use limits::Limits;
 pub use message::{Field, Fields, Head, Message, RequestLine, StartLine, StatusLine, Version};
 pub use violation::{Violation, ViolationKind};

@@ -2,6 +2,8 @@
 //!
 //! The well-formed ones never come here; httparse has split them already.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
 use super::grammar::{is_tchar, is_token, is_value_octet, is_vchar};
@@ -83,54 +85,53 @@ fn replace_bare_cr(line: Bytes, found: &mut Found) -> Bytes {
     copy.into()
 }
 
-/// 9112-3-p3-1: words may be apart by any white space. What is between the first and the last
-/// word is the request-target, be it several words.
+/// 9112-3-p3-1: words may be apart by any white space.
 fn request_line(line: &Bytes, found: &mut Found) -> Result<RequestLine, GarbageKind> {
-    let is_word = |octet: &u8| !is_separator(*octet);
-    let method_start = line
-        .iter()
-        .position(is_word)
-        .ok_or(GarbageKind::StartLine)?;
-    let version_end = line.iter().rposition(is_word).map_or(0, |last| last + 1);
-    let words = &line[method_start..version_end];
-    let method_end = words.iter().position(|octet| is_separator(*octet));
-    let version_start = words.iter().rposition(|octet| is_separator(*octet));
-    let (Some(method_end), Some(version_start)) = (method_end, version_start) else {
-        return Err(GarbageKind::StartLine);
-    };
-    let (method_end, version_start) = (method_start + method_end, method_start + version_start + 1);
-    let gap = &line[method_end..version_start];
-    let (Some(first), Some(last)) = (gap.iter().position(is_word), gap.iter().rposition(is_word))
-    else {
-        return Err(GarbageKind::StartLine);
-    };
-    let (target_start, target_end) = (method_end + first, method_end + last + 1);
-    let version = version(&line[version_start..version_end])?;
-    if !is_token(&line[method_start..method_end]) {
+    let [method, target, word] = words(line).ok_or(GarbageKind::StartLine)?;
+    let version = version(&line[word.clone()])?;
+    if !is_token(&line[method.clone()]) {
         return Err(GarbageKind::StartLine);
     }
-    let target = line.slice(target_start..target_end);
     let single = |from: usize, to: usize| to - from == 1 && line[from] == b' ';
-    let spaced_well = method_start == 0
-        && version_end == line.len()
-        && single(method_end, target_start)
-        && single(target_end, version_start)
-        && !target.iter().any(|&octet| is_separator(octet));
+    let spaced_well = method.start == 0
+        && word.end == line.len()
+        && single(method.end, target.start)
+        && single(target.end, word.start)
+        && !line[target.clone()]
+            .iter()
+            .any(|&octet| is_separator(octet));
+    // A bare CR between words is told as such.
     if !spaced_well && !found.iter().any(|(kind, _)| *kind == ViolationKind::BareCr) {
         found.push((ViolationKind::StartLine, 0));
     }
     let outside = |octet: &u8| !is_vchar(*octet) && !is_separator(*octet);
-    if let Some(at) = target.iter().position(outside) {
-        found.push((ViolationKind::RequestTarget, target_start + at));
+    if let Some(at) = line[target.clone()].iter().position(outside) {
+        found.push((ViolationKind::RequestTarget, target.start + at));
     }
     if version.minor > 1 {
-        found.push((ViolationKind::Version, version_start));
+        found.push((ViolationKind::Version, word.start));
     }
     Ok(RequestLine {
-        method: line.slice(method_start..method_end),
-        target,
+        method: line.slice(method),
+        target: line.slice(target),
         version,
     })
+}
+
+/// Where the first word is, the last one, and between them what is to be the request-target, be
+/// it several words.
+fn words(line: &[u8]) -> Option<[Range<usize>; 3]> {
+    let is_word = |octet: &u8| !is_separator(*octet);
+    let is_gap = |octet: &u8| is_separator(*octet);
+    let start = line.iter().position(is_word)?;
+    let end = line.iter().rposition(is_word)? + 1;
+    let words = &line[start..end];
+    let method = start..start + words.iter().position(is_gap)?;
+    let version = start + words.iter().rposition(is_gap)? + 1..end;
+    let between = &line[method.end..version.start];
+    let target_start = method.end + between.iter().position(is_word)?;
+    let target_end = method.end + between.iter().rposition(is_word)? + 1;
+    Some([method, target_start..target_end, version])
 }
 
 /// 9112-4-p3-1: words may be apart by any white space; the reason-phrase begins behind the first
