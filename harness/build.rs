@@ -62,6 +62,18 @@ fn cases(folder: &Path, paths: &[PathBuf]) -> io::Result<String> {
     let both = "#[case] id: &str, #[case] index: usize";
     Ok([
         function(
+            &scenarios,
+            "reference_peer_passes",
+            "#[case] id: &str",
+            "proof::reference_peer_passes(id)",
+        ),
+        function(
+            &scenarios,
+            "degenerate_peers_pass_nothing",
+            "#[case] id: &str",
+            "proof::degenerate_peers_pass_nothing(id)",
+        ),
+        function(
             &wrong,
             "counterexample_is_caught",
             both,

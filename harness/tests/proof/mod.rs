@@ -3,8 +3,10 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use h1check::run::{self, Timing};
-use h1check::scenario::{Example, Library, Scenario, Selection};
+use h1check::outcome::Verdict;
+use h1check::report::terminal;
+use h1check::run::{self, Options, Suite, Target, Timing};
+use h1check::scenario::{self, Example, ExampleKind, Library, Scenario, Selection, Subject};
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(Library::bundled);
 
@@ -79,4 +81,93 @@ async fn prove(id: &str, example: impl Fn(&'static Arc<Scenario>) -> Option<&'st
         }
     }
     assert!(proven > 0, "{id} has no such example");
+}
+
+/// Plays the scenarios of a file on the reference peer of their role: they pass.
+pub(crate) async fn reference_peer_passes(id: &str) {
+    for scenario in of_file(id) {
+        // A proxy is not among the reference peers: its examples have to do.
+        let target = match scenario.subject {
+            Subject::Server => Target::ReferenceServer,
+            Subject::Client => Target::ReferenceClient,
+            Subject::Proxy => continue,
+        };
+        let options = Options {
+            patience: Duration::from_secs(2),
+            ..Options::default()
+        };
+        let catalogue = LIBRARY.catalogue().expect("it is loaded").clone();
+        // Controls are scenarios of their own, with tests of their own.
+        let mut alone = Scenario::clone(scenario);
+        alone.needs.clear();
+        let suite = Suite::new(Arc::new(catalogue), vec![Arc::new(alone)], target, options);
+        let run = suite
+            .run(std::future::pending(), &mut |_| {})
+            .await
+            .expect("it is in this process");
+        let bad: Vec<_> = run
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.verdict != Verdict::Pass)
+            .collect();
+        assert!(
+            bad.is_empty(),
+            "{}",
+            terminal::report(
+                &run,
+                LIBRARY.catalogue().expect("it is loaded"),
+                true,
+                terminal::Style::default()
+            )
+        );
+        assert_eq!(run.outcomes.len(), 1, "{id} is played");
+        let lints: Vec<_> = run
+            .lints
+            .iter()
+            .map(|lint| (&lint.requirement, &lint.text))
+            .collect();
+        assert!(lints.is_empty(), "{id}: {lints:?}");
+    }
+}
+
+/// Subjects that are right about nothing pass nothing.
+pub(crate) async fn degenerate_peers_pass_nothing(id: &str) {
+    for scenario in of_file(id) {
+        let peers = match scenario.subject {
+            Subject::Server => &*DEGENERATE_SERVERS,
+            Subject::Client => &*DEGENERATE_CLIENTS,
+            Subject::Proxy => continue,
+        };
+        let tries = peers.iter().map(|peer| async move {
+            let passing = Example {
+                kind: ExampleKind::Permitted { verdict: "pass" },
+                ..peer.clone()
+            };
+            let passed = run::prove(scenario, &passing, TIMING).await.is_ok();
+            passed.then_some(&peer.title)
+        });
+        let mut passed = Vec::new();
+        for one in tries {
+            passed.extend(one.await);
+        }
+        assert!(
+            passed.is_empty(),
+            "{}: passes for a peer that {passed:?}",
+            scenario.id
+        );
+    }
+}
+
+static DEGENERATE_SERVERS: LazyLock<Vec<Example>> =
+    LazyLock::new(|| peers(include_str!("degenerate-servers.toml")));
+
+static DEGENERATE_CLIENTS: LazyLock<Vec<Example>> =
+    LazyLock::new(|| peers(include_str!("degenerate-clients.toml")));
+
+fn peers(text: &str) -> Vec<Example> {
+    let catalogue = LIBRARY.catalogue().expect("it is loaded");
+    match scenario::parse("degenerate.toml", text, catalogue) {
+        Ok(mut scenarios) => scenarios.remove(0).counterexamples,
+        Err(diagnostics) => panic!("{}", diagnostics.render(false)),
+    }
 }
