@@ -197,6 +197,7 @@ fn scenario(id: &str, title: &str, rule: Rule) -> Scenario {
         pieces: BTreeMap::new(),
         case,
         tries: 1,
+        rightly: BTreeMap::new(),
         steps: Vec::new(),
         counterexamples: vec![example(
             "answers, then keeps the connection open",

@@ -53,6 +53,9 @@ pub(crate) struct Lane {
     /// A response came before its request was complete, so that one has its answer.
     answered_early: bool,
     hostile: bool,
+    /// Whether what comes is checked: it is the subject's, and not a script's.
+    lints: bool,
+    relays: bool,
     findings: Vec<Finding>,
 }
 
@@ -145,8 +148,16 @@ impl Lane {
             last_at: Instant::now(),
             answered_early: false,
             hostile: false,
+            lints: false,
+            relays: false,
             findings: Vec::new(),
         }
+    }
+
+    /// Checks every message that comes; `relays`: its sender may have got it from somebody else.
+    pub(crate) fn lint(&mut self, relays: bool) {
+        self.lints = true;
+        self.relays = relays;
     }
 
     /// What the passive checks found in its messages.
@@ -266,7 +277,7 @@ impl Lane {
                 self.received += count as u64;
                 self.last_at = at;
                 self.decoder.push(octets);
-                self.decode(at);
+                self.decode(at, recorder.step);
                 // Behind garbage or in a tunnel nothing is decoded: do not hoard it.
                 if matches!(self.queue.back(), Some(Arrival::Garbage(..))) {
                     self.decoder.take_rest();
@@ -285,7 +296,7 @@ impl Lane {
                     },
                 );
                 self.decoder.end();
-                let inside_head = self.decode(at);
+                let inside_head = self.decode(at, recorder.step);
                 self.queue.push_back(Arrival::Close(Closed {
                     at,
                     rst,
@@ -296,11 +307,11 @@ impl Lane {
     }
 
     /// Moves the decoder's events into the queue; whether the input ended inside of a head.
-    fn decode(&mut self, at: Instant) -> bool {
+    fn decode(&mut self, at: Instant, step: usize) -> bool {
         let mut inside_head = false;
         while let Some(event) = self.decoder.poll() {
             match event {
-                Event::Head { head, answers, .. } => self.begin(*head, answers.is_some(), at),
+                Event::Head { head, answers, .. } => self.begin(*head, answers.is_some(), at, step),
                 Event::Content(octets) => {
                     if let Some(message) = self.coming() {
                         message.content.extend_from_slice(&octets);
@@ -319,6 +330,7 @@ impl Lane {
                         message.end = end;
                         message.end_at = Some(at);
                     }
+                    self.lint_end(at, step);
                 }
                 Event::Garbage(garbage) => self.queue.push_back(Arrival::Garbage(at, garbage)),
                 Event::Truncated(Truncated::Head) => inside_head = true,
@@ -334,7 +346,7 @@ impl Lane {
         inside_head
     }
 
-    fn begin(&mut self, head: Head, answered: bool, at: Instant) {
+    fn begin(&mut self, head: Head, answered: bool, at: Instant, step: usize) {
         let interim = head
             .status()
             .is_some_and(|line| line.code < 200 && line.code != 101);
@@ -354,6 +366,7 @@ impl Lane {
             self.announced = head.closes();
         }
         let start = self.decoded;
+        self.lint_head(&head, answers.as_ref(), at, step);
         self.queue.push_back(Arrival::Message(Box::new(Incoming {
             end: start + head.octets.len() as u64,
             head,
@@ -474,6 +487,42 @@ impl Lane {
         }
     }
 
+    /// Checks a head that the subject sent.
+    fn lint_head(&mut self, head: &Head, answers: Option<&Asked>, at: Instant, step: usize) {
+        if self.lints && !self.sent_lost {
+            let found = lint::lint_head(head, &context(answers, self.relays));
+            self.find(found, at, step);
+        }
+    }
+
+    /// Checks what stood behind the head of the message that has just ended.
+    fn lint_end(&mut self, at: Instant, step: usize) {
+        if !self.lints || self.sent_lost {
+            return;
+        }
+        let Some(Arrival::Message(message)) = self.queue.back() else {
+            return;
+        };
+        let Incoming { head, violations, trailers, answers, .. } = &**message;
+        if violations.is_empty() && trailers.0.is_empty() {
+            return;
+        }
+        let context = context(answers.as_ref(), self.relays);
+        let found = lint::lint_behind(head, violations, trailers, &context);
+        self.find(found, at, step);
+    }
+
+    fn find(&mut self, found: Vec<lint::Finding>, at: Instant, step: usize) {
+        let connection = self.id;
+        self.findings.extend(found.into_iter().map(|finding| Finding {
+            requirement: finding.requirement,
+            text: finding.text,
+            step,
+            at,
+            connection,
+        }));
+    }
+
     /// The message that is still arriving.
     fn coming(&mut self) -> Option<&mut Incoming> {
         match self.queue.back_mut() {
@@ -481,6 +530,11 @@ impl Lane {
             _ => None,
         }
     }
+}
+
+fn context(answers: Option<&Asked>, relays: bool) -> lint::Context<'_> {
+    let answers = answers.map(|asked| lint::Answered { method: &asked.method, version: asked.version });
+    lint::Context { relays, answers }
 }
 
 /// How many answers are awaited once what we sent can no longer be read as requests.

@@ -22,7 +22,7 @@ use super::values::{Absent, Named, Values};
 use crate::outcome::{ConnectionInfo, Happening, Mismatch};
 use crate::peer::connection::{Connection, Listener};
 use crate::scenario::{
-    Ask, Closing, ConnectionRef, EventKind, Octets, Open, OutcomeWord, Pace, ScriptSide, Step,
+    Ask, Closing, ConnectionRef, EventKind, Octets, Open, OutcomeWord, Pace, ScriptSide, Step, Subject,
 };
 
 /// What a player needs of the world around it.
@@ -375,6 +375,9 @@ impl<'a> Player<'a> {
         let mut lane = Lane::new(connection, opened_by_us, id);
         lane.name = name;
         lane.listener = listener;
+        if self.side == ScriptSide::Judge {
+            lane.lint(self.values.scenario.subject == Subject::Proxy);
+        }
         self.lanes.push(lane);
         if opened_by_us {
             self.latest = Some(index);

@@ -24,6 +24,7 @@ pub(super) struct Header<'f> {
     pub(super) given: BTreeMap<String, Given>,
     pub(super) lets: BTreeMap<String, Written>,
     pub(super) tries: u32,
+    pub(super) rightly: BTreeMap<String, String>,
 }
 
 impl<'f> Header<'f> {
@@ -48,9 +49,18 @@ impl<'f> Header<'f> {
             tries: tries
                 .and_then(|tries| u32::try_from(tries).ok())
                 .unwrap_or(1),
+            rightly: rightly(file),
             subject: subject?,
         })
     }
+}
+
+/// Which of the peers that are right about nothing are right here, and why.
+fn rightly(file: &Table<'_>) -> BTreeMap<String, String> {
+    let table = file.get("rightly").and_then(|item| item.table(&keys::RIGHTLY));
+    let items = table.map(|table| table.items()).unwrap_or_default();
+    let reasons = items.iter().filter_map(|item| Some((item.name().to_owned(), item.sentence()?)));
+    reasons.collect()
 }
 
 fn needs(file: &Table<'_>) -> Vec<(String, Place)> {

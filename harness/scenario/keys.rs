@@ -16,6 +16,7 @@ pub(super) const FILE: Shape = Shape {
         "given",
         "let",
         "tries",
+        "rightly",
         "case",
         "step",
         "counterexample",
@@ -26,6 +27,20 @@ pub(super) const FILE: Shape = Shape {
 pub(super) const GIVEN: Shape = Shape {
     what: "a given",
     keys: &["default", "exact"],
+};
+
+pub(super) const RIGHTLY: Shape = Shape {
+    what: "the peers that rightly pass",
+    keys: &[
+        "silent",
+        "resets",
+        "closes",
+        "garbage",
+        "always-200",
+        "always-400",
+        "root-only",
+        "fails",
+    ],
 };
 
 pub(super) const REPEAT: Shape = Shape {

@@ -144,6 +144,7 @@ impl<'f> Header<'f> {
             pieces: scope.pieces(),
             case,
             tries: self.tries,
+            rightly: self.rightly.clone(),
             steps,
             counterexamples,
             permitted,

@@ -123,6 +123,9 @@ pub struct Scenario {
     pub case: Option<Case>,
     /// Pass at the first of so many tries that passes.
     pub tries: u32,
+    /// Peers that are right about nothing else pass here, and why: `silent`, `resets`, `closes`,
+    /// `garbage`, `always-200`, `always-400`, and for clients `root-only` and `fails`.
+    pub rightly: BTreeMap<String, String>,
     /// What is played, top to bottom.
     pub steps: Vec<Step>,
     /// Scripted wrong subjects, which must be caught.

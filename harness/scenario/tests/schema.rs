@@ -13,6 +13,7 @@ use crate::scenario::{Library, Selection, keys, schema};
 #[rstest]
 #[case("", &keys::FILE)]
 #[case("/$defs/givenTable", &keys::GIVEN)]
+#[case("/properties/rightly", &keys::RIGHTLY)]
 #[case("/$defs/repeat", &keys::REPEAT)]
 #[case("/$defs/counterexample", &keys::COUNTEREXAMPLE)]
 #[case("/$defs/permitted", &keys::PERMITTED)]
