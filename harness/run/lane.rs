@@ -10,7 +10,9 @@ use super::play::Finding;
 use super::record::Recorder;
 use crate::outcome::Happening;
 use crate::peer::connection::{Connection, Received};
-use crate::wire::{Decoder, Event, Fields, Garbage, Head, Limits, Truncated, Version, Violation};
+use crate::wire::{
+    Decoder, Event, Fields, Garbage, Head, Limits, Truncated, Version, Violation, lint,
+};
 
 /// A connection, its decoder and its queue of events.
 #[derive(Debug)]
@@ -503,7 +505,13 @@ impl Lane {
         let Some(Arrival::Message(message)) = self.queue.back() else {
             return;
         };
-        let Incoming { head, violations, trailers, answers, .. } = &**message;
+        let Incoming {
+            head,
+            violations,
+            trailers,
+            answers,
+            ..
+        } = &**message;
         if violations.is_empty() && trailers.0.is_empty() {
             return;
         }
@@ -514,13 +522,14 @@ impl Lane {
 
     fn find(&mut self, found: Vec<lint::Finding>, at: Instant, step: usize) {
         let connection = self.id;
-        self.findings.extend(found.into_iter().map(|finding| Finding {
-            requirement: finding.requirement,
-            text: finding.text,
-            step,
-            at,
-            connection,
-        }));
+        self.findings
+            .extend(found.into_iter().map(|finding| Finding {
+                requirement: finding.requirement,
+                text: finding.text,
+                step,
+                at,
+                connection,
+            }));
     }
 
     /// The message that is still arriving.
@@ -533,7 +542,10 @@ impl Lane {
 }
 
 fn context(answers: Option<&Asked>, relays: bool) -> lint::Context<'_> {
-    let answers = answers.map(|asked| lint::Answered { method: &asked.method, version: asked.version });
+    let answers = answers.map(|asked| lint::Answered {
+        method: &asked.method,
+        version: asked.version,
+    });
     lint::Context { relays, answers }
 }
 

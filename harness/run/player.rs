@@ -22,7 +22,8 @@ use super::values::{Absent, Named, Values};
 use crate::outcome::{ConnectionInfo, Happening, Mismatch};
 use crate::peer::connection::{Connection, Listener};
 use crate::scenario::{
-    Ask, Closing, ConnectionRef, EventKind, Octets, Open, OutcomeWord, Pace, ScriptSide, Step, Subject,
+    Ask, Closing, ConnectionRef, EventKind, Octets, Open, OutcomeWord, Pace, ScriptSide, Step,
+    Subject,
 };
 
 /// What a player needs of the world around it.

@@ -338,9 +338,10 @@ impl Running<'_> {
             let scenario = Arc::clone(&suspect.outcome.scenario);
             left.remove(&scenario.id);
             self.deaths += 1;
+            let output = self.output().await;
             if !self.revive(&scenario.id).await {
                 // There is no second chance, so the one after which it was dead has it.
-                self.finish(killed(suspect));
+                self.finish(killed(suspect, output));
                 return;
             }
             let again = self.shared.play(&scenario).await;
@@ -348,11 +349,20 @@ impl Running<'_> {
             if lives {
                 self.finish(again);
             } else {
-                self.finish(killed(again));
+                let output = self.output().await;
+                self.finish(killed(again, output));
                 if !self.revive(&scenario.id).await {
                     return;
                 }
             }
+        }
+    }
+
+    /// What a server that we started has printed.
+    async fn output(&self) -> String {
+        match &self.spawned {
+            Some(spawned) => spawned.output().await,
+            None => String::new(),
         }
     }
 
@@ -476,8 +486,9 @@ fn waiting(scenario: &Scenario, shared: &Shared) -> Duration {
 }
 
 /// The verdict on the scenario that the subject did not survive.
-fn killed(mut played: Played) -> Played {
+fn killed(mut played: Played, output: String) -> Played {
     let outcome = &mut played.outcome;
+    outcome.output = output;
     if let Some(step) = outcome.scenario.steps.last() {
         outcome.verdict = Verdict::Fail;
         outcome.mismatch = Some(Mismatch {

@@ -57,9 +57,13 @@ impl<'f> Header<'f> {
 
 /// Which of the peers that are right about nothing are right here, and why.
 fn rightly(file: &Table<'_>) -> BTreeMap<String, String> {
-    let table = file.get("rightly").and_then(|item| item.table(&keys::RIGHTLY));
+    let table = file
+        .get("rightly")
+        .and_then(|item| item.table(&keys::RIGHTLY));
     let items = table.map(|table| table.items()).unwrap_or_default();
-    let reasons = items.iter().filter_map(|item| Some((item.name().to_owned(), item.sentence()?)));
+    let reasons = items
+        .iter()
+        .filter_map(|item| Some((item.name().to_owned(), item.sentence()?)));
     reasons.collect()
 }
 
