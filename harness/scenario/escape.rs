@@ -40,7 +40,7 @@ pub(super) fn octets(item: &Item<'_>) -> Option<Written> {
     let end = raw.len() - quotes;
     if quotes == 3 {
         // TOML drops a line break right behind the opening quotes.
-        start += newline(raw[start..end].as_bytes());
+        start += newline(&raw.as_bytes()[start..end]);
     }
     let scan = Scan {
         log: item.log,

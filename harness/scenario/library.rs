@@ -193,13 +193,14 @@ impl Library {
         }
     }
 
-    /// Adds what a folder of somebody's own need not repeat.
+    /// Adds what a folder of somebody's own need not repeat. A folder with its own catalogue
+    /// stands alone: the bundled scenarios cite another one.
     fn back_up(&mut self) {
-        let own_catalogue = !self.requirements.is_empty();
+        if !self.requirements.is_empty() {
+            return;
+        }
         for (path, text) in BUNDLED {
-            if !(own_catalogue && path.starts_with(REQUIREMENTS)) {
-                self.add(path, format!("scenarios/{path}"), (*text).into(), true);
-            }
+            self.add(path, format!("scenarios/{path}"), (*text).into(), true);
         }
     }
 

@@ -35,7 +35,7 @@ fn tower(height: usize, width: usize, ground: &str) -> String {
         let below = format!("\\{{a{}}}", floor - 1).repeat(width);
         writeln!(text, "let.a{floor} = '{below}'").unwrap();
     }
-    write!(text, "step = [{{ expect.request = '\\{{a{height}}}' }}]\n").unwrap();
+    writeln!(text, "step = [{{ expect.request = '\\{{a{height}}}' }}]").unwrap();
     text
 }
 
