@@ -4,16 +4,16 @@ use std::cell::Cell;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 
-/// Octets of an IMF-fixdate.
-const LENGTH: usize = 29;
+/// An IMF-fixdate, which always has this length.
+pub(super) type Date = [u8; 29];
 
 thread_local! {
-    static LAST: Cell<(u64, [u8; LENGTH])> = const { Cell::new((u64::MAX, [0; LENGTH])) };
+    static LAST: Cell<(u64, Date)> = const { Cell::new((u64::MAX, [0; 29])) };
 }
 
 /// The current date in the preferred form of RFC 9110 §5.6.7.
 // 9110-6.6.1-1: the time at which the message is made.
-pub(super) fn http_date() -> [u8; LENGTH] {
+pub(super) fn http_date() -> Date {
     let now = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()
@@ -29,8 +29,8 @@ pub(super) fn http_date() -> [u8; LENGTH] {
     })
 }
 
-fn format(seconds: u64) -> [u8; LENGTH] {
-    let mut text = [0; LENGTH];
+fn format(seconds: u64) -> Date {
+    let mut text = [0; 29];
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.min(LAST_SECOND));
     // Every date up to the year 9999 has exactly this length, so that the write cannot fail.
     let _ = write!(&mut text[..], "{}", httpdate::HttpDate::from(time));

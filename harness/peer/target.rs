@@ -164,7 +164,12 @@ fn is_pchar(octet: u8) -> bool {
 
 /// `reg-name = *( unreserved / pct-encoded / sub-delims )`
 fn is_reg_name(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&octet)
+    matches!(octet, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9')
+        || matches!(
+            octet,
+            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\''
+        )
+        || matches!(octet, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }
 
 #[cfg(test)]

@@ -2,67 +2,78 @@
 
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::task::{Poll, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::time::timeout;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
 
 use super::config::Notice;
-use super::connection::{Connection, READ};
+use super::connection::Connection;
+use super::transfer::READ;
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
     /// Writes what is left, half-closes, reads on until the client has closed too, and closes.
     // 9112-9.6-p10-1: closing with octets unread would make the system send a reset, and a reset
     // may wipe out a response that the client has not read yet.
     pub(super) async fn close(mut self) {
-        if !self.flush().await {
-            return;
-        }
+        let flushed = self.flush().await;
         self.out = BytesMut::new();
-        let time = self.config.deadlines.drain;
-        let ended = timeout(time, self.io.shutdown()).await;
+        self.deadline = Instant::now() + self.config.deadlines.drain;
+        let half_closed =
+            flushed && std::future::poll_fn(|context| self.poll_half_close(context)).await;
         // Only now, so that whoever hears of it can rely on the client hearing of it too.
         if let (true, Some(observer)) = (self.expired, &self.config.observer) {
             observer(Notice::Timeout);
         }
-        if self.eof || !matches!(ended, Ok(Ok(()))) {
+        if self.eof || !half_closed {
             return;
         }
-        // A client that does not close in time has had the time to read its response. When the
-        // server ends, that time is short.
-        let drained = drain(&mut self.io, self.config.drain);
-        let stopping = async {
-            if !self.stop.begun() {
-                self.stopped.await;
+        if self.stop.begun() {
+            self.hasten();
+        }
+        let mut left = self.config.drain;
+        std::future::poll_fn(|context| self.poll_drain(context, &mut left)).await;
+    }
+
+    fn poll_half_close(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        match Pin::new(&mut self.io).poll_shutdown(context) {
+            Poll::Ready(result) => Poll::Ready(result.is_ok()),
+            Poll::Pending => {
+                ready!(self.poll_deadline(context));
+                Poll::Ready(false)
             }
-            tokio::time::sleep(LINGER).await;
-        };
-        tokio::select! {
-            () = drained => {}
-            () = stopping => {}
-            () = tokio::time::sleep(time) => {}
         }
     }
-}
 
-/// Reads until the other side closes, but not more than so many octets.
-async fn drain<S: AsyncRead + Unpin>(io: &mut S, mut most: u64) {
-    std::future::poll_fn(|context| {
+    /// Reads until the client closes, but not more than so many octets, and not for ever: a client
+    /// that does not close in time has had the time to read its response.
+    fn poll_drain(&mut self, context: &mut Context<'_>, left: &mut u64) -> Poll<()> {
         let mut stack = [MaybeUninit::uninit(); READ];
         let mut buffer = ReadBuf::uninit(&mut stack);
-        while most > 0 {
+        while *left > 0 {
             buffer.clear();
-            let read = ready!(Pin::new(&mut *io).poll_read(context, &mut buffer));
-            if read.is_err() || buffer.filled().is_empty() {
-                break;
+            match Pin::new(&mut self.io).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    *left = left.saturating_sub(buffer.filled().len() as u64);
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => {
+                    if self.stopped.as_mut().poll(context).is_ready() {
+                        self.hasten();
+                    }
+                    return self.poll_deadline(context);
+                }
             }
-            most = most.saturating_sub(buffer.filled().len() as u64);
         }
         Poll::Ready(())
-    })
-    .await;
+    }
+
+    /// Leaves the client only a short time, because the server ends.
+    fn hasten(&mut self) {
+        self.deadline = self.deadline.min(Instant::now() + LINGER);
+    }
 }
 
 /// How long a client is waited for when the server ends.

@@ -4,13 +4,11 @@
 //! pipelined requests cost one write. While nothing is going on a connection holds no buffer:
 //! input is read into the stack and kept only once there is some.
 
-use std::mem::MaybeUninit;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::{BufMut, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::futures::OwnedNotified;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -18,6 +16,8 @@ use super::config::{Config, Notice};
 use super::refusal::{self, Refusal};
 use super::response::{Fate, Long, Manner, encode_response};
 use super::stop::Stop;
+use super::transfer::{Input, Phase};
+use crate::peer::date::{Date, http_date};
 use crate::peer::site::{self, Request, Response};
 use crate::peer::target::Target;
 use crate::wire::framing::Framing;
@@ -54,7 +54,9 @@ where
         exchange: None,
         phase: Phase::Idle,
         fresh: false,
+        date: None,
         eof: false,
+        failed: false,
         expired: false,
         deadline,
         timer,
@@ -68,31 +70,36 @@ pub(super) struct Connection<'c, S> {
     pub(super) io: S,
     pub(super) config: &'c Config,
     pub(super) stop: &'c Stop,
-    decoder: Decoder,
+    pub(super) decoder: Decoder,
     pub(super) out: BytesMut,
     /// The request whose head has been read and whose end has not.
-    exchange: Option<Exchange>,
-    phase: Phase,
+    pub(super) exchange: Option<Exchange>,
+    pub(super) phase: Phase,
     /// Whether a request has been answered since the phase was entered, so that it starts anew.
-    fresh: bool,
+    pub(super) fresh: bool,
+    /// The date of the responses to what has arrived at once.
+    pub(super) date: Option<Date>,
     /// Whether the client has closed its direction.
     pub(super) eof: bool,
+    /// Whether reading or writing has failed, so that there is nobody to close for.
+    pub(super) failed: bool,
     /// Whether a deadline has passed, so that it ends.
     pub(super) expired: bool,
-    deadline: Instant,
-    timer: Pin<&'c mut Sleep>,
+    pub(super) deadline: Instant,
+    pub(super) timer: Pin<&'c mut Sleep>,
     pub(super) stopped: Pin<&'c mut OwnedNotified>,
 }
 
-struct Exchange {
+pub(super) struct Exchange {
     head: Box<Head>,
     content: BytesMut,
     length: u64,
-    keeps: bool,
+    /// How many octets of the content are of use to anybody.
+    keeps: usize,
 }
 
 impl Exchange {
-    fn new(head: Box<Head>, keeps: bool) -> Self {
+    fn new(head: Box<Head>, keeps: usize) -> Self {
         Self {
             head,
             content: BytesMut::new(),
@@ -100,14 +107,6 @@ impl Exchange {
             keeps,
         }
     }
-}
-
-/// What the connection is waiting for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Phase {
-    Idle,
-    Head,
-    Content,
 }
 
 /// What to do when all that has arrived is answered as far as it goes.
@@ -119,55 +118,43 @@ enum Turn {
     Close,
 }
 
-/// What came of waiting for input.
-enum Input {
-    Octets,
-    Eof,
-    Expired,
-    Stopped,
-    Failed,
-}
-
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
     async fn run(mut self) {
         loop {
-            let done = match self.turn() {
+            let ends = match self.turn() {
                 Turn::Read if self.eof => true,
-                Turn::Read => {
-                    if !self.flush().await {
-                        return;
-                    }
-                    match self.input().await {
-                        Input::Octets => false,
-                        Input::Eof => {
-                            self.eof = true;
-                            self.decoder.end();
-                            false
-                        }
-                        Input::Expired => {
-                            self.expire();
-                            true
-                        }
-                        Input::Stopped => true,
-                        Input::Failed => return,
-                    }
-                }
+                Turn::Read => !self.flush().await || self.read().await,
                 Turn::Flush => !self.flush().await,
                 Turn::Long(long, fate) => {
-                    if !Box::pin(self.write_long(long)).await {
-                        return;
-                    }
-                    fate == Fate::Close
+                    !Box::pin(self.write_long(long)).await || fate == Fate::Close
                 }
                 Turn::Later(delay, answer) => Box::pin(self.answer_later(delay, *answer)).await,
                 Turn::Close => true,
             };
-            if done {
+            if ends {
                 break;
             }
         }
-        self.decoder = Decoder::requests(self.config.limits);
-        Box::pin(self.close()).await;
+        if !self.failed {
+            self.decoder = Decoder::requests(self.config.limits);
+            self.close().await;
+        }
+    }
+
+    /// Waits for more to decode; whether that is the end of the connection.
+    async fn read(&mut self) -> bool {
+        match self.input().await {
+            Input::Octets => return false,
+            Input::Eof => {
+                self.eof = true;
+                self.decoder.end();
+                return false;
+            }
+            Input::Expired => self.expire(),
+            Input::Stopped => {}
+            Input::Failed => self.failed = true,
+        }
+        true
     }
 
     /// Decodes and answers what has arrived, until more is needed or something must be awaited.
@@ -191,7 +178,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                     let head = garbage.head.as_deref();
                     let refusal = refusal::of_garbage(garbage.kind, head, self.decoder.rest());
                     if let Some(head) = garbage.head {
-                        self.exchange = Some(Exchange::new(head, false));
+                        self.exchange = Some(Exchange::new(head, 0));
                     }
                     self.refuse(refusal)
                 }
@@ -217,7 +204,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
             }
             _ => None,
         };
-        let keeps = keeps_content(&head) || self.config.observer.is_some();
+        let keeps = match target {
+            Ok(target) if site::takes_content(&head, target) => usize::MAX,
+            _ if self.config.observer.is_some() => SHOWN,
+            _ => 0,
+        };
         self.exchange = Some(Exchange::new(head, keeps));
         if let Some(refusal) = refused {
             return self.refuse(refusal);
@@ -238,9 +229,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
             return;
         };
         exchange.length += octets.len() as u64;
-        if exchange.keeps {
-            exchange.content.extend_from_slice(octets);
-        }
+        let room = exchange.keeps.saturating_sub(exchange.content.len());
+        let kept = &octets[..octets.len().min(room)];
+        exchange.content.extend_from_slice(kept);
     }
 
     /// A request has arrived to its end.
@@ -300,7 +291,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
     }
 
     fn send(&mut self, response: Response, manner: Manner) -> Option<Turn> {
-        match encode_response(response, manner, &mut self.out) {
+        let date = self.date.get_or_insert_with(http_date);
+        match encode_response(response, manner, date, &mut self.out) {
             Some(long) => Some(Turn::Long(long, manner.fate)),
             None if manner.fate == Fate::Close => Some(Turn::Close),
             None => None,
@@ -324,133 +316,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
             return true;
         }
         tokio::time::sleep(delay).await;
+        self.date = None;
         let (response, mut manner) = answer;
         if self.stop.begun() {
             manner.fate = Fate::Close;
         }
         self.send(response, manner);
         manner.fate == Fate::Close
-    }
-
-    /// Writes a content that is made while it is sent.
-    async fn write_long(&mut self, long: Long) -> bool {
-        let Long {
-            source,
-            mut first,
-            mut count,
-        } = long;
-        while count > 0 {
-            let room = FLUSH_AT.saturating_sub(self.out.len()).max(1) as u64;
-            let piece = count.min(room);
-            // It is not more than the room in the buffer, which fits.
-            source.write(
-                first,
-                usize::try_from(piece).unwrap_or(FLUSH_AT),
-                &mut self.out,
-            );
-            first += piece;
-            count -= piece;
-            if self.out.len() >= FLUSH_AT && !self.flush().await {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Waits for input, a deadline or the end of the server.
-    async fn input(&mut self) -> Input {
-        let phase = match (&self.exchange, self.decoder.is_between()) {
-            (Some(_), _) => Phase::Content,
-            (None, true) => Phase::Idle,
-            (None, false) => Phase::Head,
-        };
-        let deadlines = &self.config.deadlines;
-        let time = match phase {
-            // Each request starts it anew; so does the first octet of the next one.
-            Phase::Idle => (self.fresh || self.phase != phase).then_some(deadlines.idle),
-            Phase::Head => (self.fresh || self.phase != phase).then_some(deadlines.head),
-            // Content may take as long as it likes, as long as some of it arrives.
-            Phase::Content => Some(deadlines.content),
-        };
-        if let Some(time) = time {
-            self.deadline = Instant::now() + time;
-        }
-        self.phase = phase;
-        self.fresh = false;
-        if phase == Phase::Idle && self.stop.begun() {
-            return Input::Stopped;
-        }
-        std::future::poll_fn(|context| self.poll_input(context)).await
-    }
-
-    fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Input> {
-        let mut stack = [MaybeUninit::uninit(); READ];
-        let mut buffer = ReadBuf::uninit(&mut stack);
-        match Pin::new(&mut self.io).poll_read(context, &mut buffer) {
-            Poll::Ready(Err(_)) => return Poll::Ready(Input::Failed),
-            Poll::Ready(Ok(())) if buffer.filled().is_empty() => return Poll::Ready(Input::Eof),
-            Poll::Ready(Ok(())) => {
-                self.decoder.push(buffer.filled());
-                return Poll::Ready(Input::Octets);
-            }
-            Poll::Pending => {}
-        }
-        if self.phase == Phase::Idle {
-            *self.decoder.buffer() = BytesMut::new();
-            self.out = BytesMut::new();
-            if self.stopped.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Input::Stopped);
-            }
-        }
-        ready!(self.poll_deadline(context));
-        Poll::Ready(Input::Expired)
-    }
-
-    /// Ready when the deadline has passed. The timer is moved only when it fires, because a busy
-    /// connection moves its deadline far more often than that.
-    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        loop {
-            if self.timer.deadline() > self.deadline {
-                self.timer.as_mut().reset(self.deadline);
-            }
-            ready!(self.timer.as_mut().poll(context));
-            if self.timer.deadline() >= self.deadline {
-                return Poll::Ready(());
-            }
-            self.timer.as_mut().reset(self.deadline);
-        }
-    }
-
-    /// Writes all that is buffered; false if the client does not take it.
-    pub(super) async fn flush(&mut self) -> bool {
-        if self.out.is_empty() {
-            return true;
-        }
-        self.deadline = Instant::now() + self.config.deadlines.content;
-        // The deadline for reading starts anew, because something has been answered.
-        self.fresh = true;
-        std::future::poll_fn(|context| self.poll_flush(context)).await
-    }
-
-    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<bool> {
-        while !self.out.is_empty() {
-            match Pin::new(&mut self.io).poll_write(context, &self.out) {
-                Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(false),
-                Poll::Ready(Ok(written)) => {
-                    self.out.advance(written);
-                    if !self.out.is_empty() {
-                        self.deadline = Instant::now() + self.config.deadlines.content;
-                    }
-                }
-                Poll::Pending => {
-                    ready!(self.poll_deadline(context));
-                    return Poll::Ready(false);
-                }
-            }
-        }
-        self.out.clear();
-        let flushed = ready!(Pin::new(&mut self.io).poll_flush(context));
-        Poll::Ready(flushed.is_ok())
     }
 }
 
@@ -460,12 +332,6 @@ fn is_expecting(head: &Head, framing: Framing, version: Version) -> bool {
     head.version().min(version) >= Version::HTTP_11
         && !matches!(framing, Framing::None | Framing::Length(0))
         && head.fields.lists("Expect", "100-continue")
-}
-
-/// Whether the site looks at the content of this request.
-fn keeps_content(head: &Head) -> bool {
-    head.request()
-        .is_some_and(|line| matches!(&line.method[..], b"POST" | b"PUT"))
 }
 
 fn is_head(head: &Head) -> bool {
@@ -481,9 +347,7 @@ fn request<'a>(head: &'a Head, target: Target<'a>, content: &'a Bytes) -> Reques
     }
 }
 
-/// Octets that are read at once, into the stack.
-pub(super) const READ: usize = 16 << 10;
 /// Octets of responses that are gathered before they are written.
-const FLUSH_AT: usize = 64 << 10;
+pub(super) const FLUSH_AT: usize = 64 << 10;
 /// Octets of content that an observer is shown.
 const SHOWN: usize = 64 << 10;

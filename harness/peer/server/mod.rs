@@ -11,6 +11,7 @@ mod reference;
 mod refusal;
 mod response;
 mod stop;
+mod transfer;
 
 pub use accept::{BindError, Server};
 pub use config::{Config, Deadlines, Notice, Observer};

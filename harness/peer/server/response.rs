@@ -5,7 +5,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use crate::peer::date::http_date;
+use crate::peer::date::Date;
 use crate::peer::site::{Body, Response, Source};
 use crate::wire::{Head, Version};
 
@@ -83,13 +83,14 @@ impl Manner {
 pub(super) fn encode_response(
     response: Response,
     manner: Manner,
+    date: &Date,
     out: &mut BytesMut,
 ) -> Option<Long> {
     out.reserve(256 + response.fields.len());
     encode_status_line(manner.version, response.status, out);
     // 9110-6.6.1-2: on every response, errors included.
     out.put_slice(b"Date: ");
-    out.put_slice(&http_date());
+    out.put_slice(date);
     out.put_slice(b"\r\n");
     out.put_slice(&response.fields);
     match manner.fate {

@@ -9,4 +9,4 @@ mod range;
 mod resource;
 
 pub(super) use document::Source;
-pub(super) use resource::{Body, Request, Response, answer, refusal};
+pub(super) use resource::{Body, Request, Response, answer, refusal, takes_content};

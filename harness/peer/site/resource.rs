@@ -10,7 +10,7 @@ use super::conditional::{self, Decision, Validators};
 use super::document::{self, Document, Source};
 use super::range::{self, Asked};
 use crate::peer::target::Target;
-use crate::wire::Fields;
+use crate::wire::{Fields, Head};
 
 /// A request whose head is known to be in order.
 #[derive(Clone, Copy, Debug)]
@@ -86,19 +86,18 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
     let Some(resource) = Resource::find(request.target.path) else {
         return Response::text(404, "There is nothing here.\n");
     };
-    let allow = resource.allow();
     if request.method == b"OPTIONS" {
         // 9110-9.3.7-1
-        return Response::new(200, allow.as_bytes());
+        return Response::new(200, allow_line(resource.allow()));
     }
-    if !allow[ALLOW.len()..]
-        .trim_end()
-        .split(", ")
+    let allow = resource.allow();
+    if !allow
+        .iter()
         .any(|method| method.as_bytes() == request.method)
     {
         // 9110-15.5.6-1
         let mut response = Response::text(405, "This method is not allowed here.\n");
-        response.fields.to_mut().extend_from_slice(allow.as_bytes());
+        response.fields.to_mut().extend(allow_line(allow));
         return response;
     }
     if request.method == b"PUT" && request.fields.first("Content-Range").is_some() {
@@ -115,6 +114,12 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
             _ => Response::new(304, &b""[..]),
         },
     }
+}
+
+/// Whether the answer to such a request depends on its content.
+pub(in crate::peer) fn takes_content(head: &Head, target: Target<'_>) -> bool {
+    let method = head.request().map(|line| &line.method[..]);
+    target.path == b"/echo" && matches!(method, Some(b"POST" | b"PUT"))
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -139,16 +144,13 @@ impl Resource {
         })
     }
 
-    /// The `Allow` field line.
-    fn allow(self) -> &'static str {
+    /// The methods that it has.
+    fn allow(self) -> &'static [&'static str] {
         match self {
-            Self::Server => "Allow: GET, HEAD, POST, PUT, OPTIONS\r\n",
-            Self::Echo => "Allow: GET, HEAD, POST, PUT, OPTIONS\r\n",
-            Self::NoContent => "Allow: GET, HEAD, POST, OPTIONS\r\n",
-            Self::Document(document) if document.takes_post => {
-                "Allow: GET, HEAD, POST, OPTIONS\r\n"
-            }
-            Self::Document(_) | Self::Chunked | Self::Slow => "Allow: GET, HEAD, OPTIONS\r\n",
+            Self::Server | Self::Echo => &["GET", "HEAD", "POST", "PUT", "OPTIONS"],
+            Self::Document(document) if !document.takes_post => &["GET", "HEAD", "OPTIONS"],
+            Self::Document(_) | Self::NoContent => &["GET", "HEAD", "POST", "OPTIONS"],
+            Self::Chunked | Self::Slow => &["GET", "HEAD", "OPTIONS"],
         }
     }
 
@@ -258,6 +260,11 @@ fn echo(request: &Request<'_>) -> Response {
     }
 }
 
+/// The `Allow` field line.
+fn allow_line(methods: &[&str]) -> Vec<u8> {
+    format!("Allow: {}\r\n", methods.join(", ")).into_bytes()
+}
+
 /// What `?ms=` asks for, within bounds.
 fn delay(query: Option<&[u8]>) -> Duration {
     let asked = query
@@ -275,7 +282,6 @@ pub(in crate::peer) fn refusal(status: u16, why: &str) -> Response {
     Response::text(status, text)
 }
 
-const ALLOW: &str = "Allow: ";
 const TEXT: &[u8] = b"Content-Type: text/plain\r\n";
 /// Milliseconds.
 const USUAL_DELAY: u64 = 500;
