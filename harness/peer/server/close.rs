@@ -12,12 +12,15 @@ use tokio::time::Instant;
 use super::config::Notice;
 use super::connection::Connection;
 use super::transfer::READ;
+use crate::wire::Decoder;
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
     /// Writes what is left, half-closes, reads on until the client has closed too, and closes.
     // 9112-9.6-p10-1: closing with octets unread would make the system send a reset, and a reset
     // may wipe out a response that the client has not read yet.
-    pub(super) async fn close(mut self) {
+    pub(super) async fn close(&mut self) {
+        // What is left in it is not answered, and waiting may take a while.
+        self.decoder = Decoder::requests(self.config.limits);
         let flushed = self.flush().await;
         self.out = BytesMut::new();
         self.deadline = Instant::now() + self.config.deadlines.drain;

@@ -45,7 +45,8 @@ where
     let deadline = Instant::now() + config.deadlines.idle;
     let timer = pin!(sleep_until(deadline));
     let stopped = pin!(stop.notified());
-    Connection {
+    // The parts borrow it, so that it is in memory once and not in each of them.
+    let mut connection = Connection {
         io,
         config,
         stop,
@@ -61,9 +62,11 @@ where
         deadline,
         timer,
         stopped,
+    };
+    connection.run().await;
+    if !connection.failed {
+        connection.close().await;
     }
-    .run()
-    .await;
 }
 
 pub(super) struct Connection<'c, S> {
@@ -119,7 +122,7 @@ enum Turn {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
-    async fn run(mut self) {
+    async fn run(&mut self) {
         loop {
             let ends = match self.turn() {
                 Turn::Read if self.eof => true,
@@ -134,10 +137,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
             if ends {
                 break;
             }
-        }
-        if !self.failed {
-            self.decoder = Decoder::requests(self.config.limits);
-            self.close().await;
         }
     }
 

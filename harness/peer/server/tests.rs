@@ -517,3 +517,14 @@ async fn says_why_it_cannot_listen() {
         .unwrap_err();
     assert_eq!(error.to_string(), "cannot resolve nowhere.invalid:1");
 }
+
+#[test]
+fn a_connection_is_small() {
+    let config = Config::default();
+    let stop = Stop::new();
+    let (_client, io) = duplex(1);
+    let connection = serve_connection(io, &config, &stop);
+    // Ten thousand idle ones are to stay within 1.5 KiB each, all that belongs to a socket included.
+    let size = size_of_val(&connection);
+    assert!(size <= 1024, "{size}");
+}
