@@ -528,3 +528,12 @@ fn a_connection_is_small() {
     let size = size_of_val(&connection);
     assert!(size <= 1024, "{size}");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn accepted_sockets_do_not_gather_what_is_written() {
+    let listener = super::accept::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (accepted, _client) = tokio::join!(listener.accept(), TcpStream::connect(address));
+    assert!(accepted.unwrap().0.nodelay().unwrap());
+}
