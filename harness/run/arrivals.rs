@@ -1,23 +1,15 @@
 //! What has come so far, held against one pattern.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::{Bytes, BytesMut};
-
-use super::check::{self, Context, Difference, Judgement};
+use super::check::{Context, Difference, Judgement};
 use super::describe;
 use super::expect::{Found, Taking, Window};
 use super::lane::Arrival;
-use super::player::{Player, Stop};
-use super::values::{Absent, Taken};
-use crate::outcome::{Mismatch, MismatchKind};
-use crate::wire::Fields;
-use crate::scenario::{
-    Amount, Ask, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Octets, Open, OutcomeWord, Pace, Scenario, ScriptSide, StatusPattern, Step,
-};
+use super::player::Player;
+use super::values::Absent;
+use crate::outcome::MismatchKind;
+use crate::scenario::{CloseKind, EventKind, EventPattern, Open, OutcomeWord, StatusPattern, Step};
 
 impl Player<'_> {
     /// The connections that a pattern looks at, the one that spoke first in front.
@@ -50,7 +42,12 @@ impl Player<'_> {
     }
 
     /// Judges the first arrival on that connection that is an event for the pattern.
-    pub(crate) fn judge(&self, pattern: &EventPattern, lane: usize, window: Window) -> Result<Judged, Absent> {
+    pub(crate) fn judge(
+        &self,
+        pattern: &EventPattern,
+        lane: usize,
+        window: Window,
+    ) -> Result<Judged, Absent> {
         let context = Context {
             values: self.values,
             named: &self.named,
@@ -161,7 +158,10 @@ impl Player<'_> {
     }
 
     /// What the client told its caller, judged: `None` where it has told nothing yet.
-    pub(crate) fn outcome(&mut self, pattern: &EventPattern) -> Result<Option<Result<(), Found>>, Absent> {
+    pub(crate) fn outcome(
+        &mut self,
+        pattern: &EventPattern,
+    ) -> Result<Option<Result<(), Found>>, Absent> {
         let EventKind::Outcome(word, details) = &pattern.kind else {
             return Ok(None);
         };

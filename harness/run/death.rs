@@ -1,26 +1,22 @@
 //! When a subject no longer answers: which scenario it did not survive, and whether it comes back.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
-
-use bytes::{Bytes, BytesMut};
+use std::time::Duration;
 
 use super::one::{Played, Shared};
 use super::rounds::Running;
 use super::suite::Progress;
-use super::target::Spawned;
-use super::play::Finding;
 use crate::outcome::{Mismatch, MismatchKind, Verdict};
-use crate::scenario::{
-    Amount, Ask, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Octets, Open, OutcomeWord, Pace, Scenario, ScriptSide, StatusPattern, Step,
-};
+use crate::scenario::Scenario;
 
 impl Running<'_> {
     /// Finds out which scenario the subject does not survive: each suspect is played alone.
-    pub(crate) async fn blame(&mut self, suspects: Vec<Played>, left: &mut BTreeMap<String, Arc<Scenario>>) {
+    pub(crate) async fn blame(
+        &mut self,
+        suspects: Vec<Played>,
+        left: &mut BTreeMap<String, Arc<Scenario>>,
+    ) {
         for suspect in suspects {
             let scenario = Arc::clone(&suspect.outcome.scenario);
             left.remove(&scenario.id);

@@ -1,18 +1,10 @@
 //! A client under test, told what to request and heard on how that went.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
-
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use super::player::{Player, Stop};
 use super::values::Absent;
-use crate::scenario::{
-    Amount, Ask, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Octets, Open, OutcomeWord, Pace, Scenario, ScriptSide, StatusPattern, Step,
-};
+use crate::scenario::{Ask, Octets, OutcomeWord};
 
 /// A client under test, or what drives it.
 pub(crate) trait Asker: Send {

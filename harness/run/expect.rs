@@ -1,20 +1,15 @@
 //! Waits until an expectation comes true, or something else does, or its window ends.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::arrivals::{Judged, passes_by};
+use super::arrivals::Judged;
 use super::check::Difference;
 use super::describe;
 use super::lane::Arrival;
 use super::player::{Player, Stop};
-use super::values::{Absent, Taken};
+use super::values::Absent;
 use crate::outcome::{Mismatch, MismatchKind};
-use crate::scenario::{
-    CloseKind, ConnectionRef, EventKind, EventPattern, Open, OutcomeWord, ScriptSide,
-    StatusPattern, Step,
-};
-use crate::wire::Fields;
+use crate::scenario::{ConnectionRef, EventKind, EventPattern, Open, ScriptSide, Step};
 
 /// Where a step acts.
 #[derive(Clone, Debug)]
@@ -45,7 +40,7 @@ enum Look {
     /// Nothing that decides.
     Wait,
     /// Something else came.
-    Differs(Found),
+    Differs(Box<Found>),
     /// The connection ended, as the subject had announced.
     Announced(usize),
 }
@@ -79,7 +74,7 @@ impl Player<'_> {
                     return Ok(Some(lane));
                 }
                 Look::Differs(found) if self.side == ScriptSide::Subject => self.ignore(&found)?,
-                Look::Differs(found) => return Err(self.mismatch(step, found, window)),
+                Look::Differs(found) => return Err(self.mismatch(step, *found, window)),
                 Look::Wait => {
                     if !self.pump(deadline).await {
                         return self.window_over(step, taking, window);
@@ -186,7 +181,7 @@ impl Player<'_> {
             Some(Found {
                 lane: Some(lane), ..
             }) if self.is_announced_end(lane) => Look::Announced(lane),
-            Some(found) => Look::Differs(found),
+            Some(found) => Look::Differs(Box::new(found)),
             None => Look::Wait,
         })
     }

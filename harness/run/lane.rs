@@ -14,9 +14,7 @@ use super::play::Finding;
 use super::record::Recorder;
 use crate::outcome::Happening;
 use crate::peer::connection::{Connection, Received};
-use crate::wire::{
-    Decoder, Event, Fields, Garbage, Head, Limits, Truncated, Version, Violation, lint,
-};
+use crate::wire::{Decoder, Fields, Garbage, Head, Limits, Version, Violation};
 
 /// A connection, its decoder and its queue of events.
 #[derive(Debug)]
@@ -300,7 +298,6 @@ impl Lane {
             }
         }
     }
-
 }
 
 /// Octets of content that one message may have; a peer that sends more is garbage to us.

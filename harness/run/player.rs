@@ -4,13 +4,10 @@
 //! surprise means. For the judge it ends the scenario; a script ignores what it does not expect.
 
 use std::collections::BTreeSet;
-use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::Sleep;
 
@@ -22,10 +19,7 @@ use super::slot::Slot;
 use super::values::{Absent, Named, Values};
 use crate::outcome::{ConnectionInfo, Happening, Mismatch};
 use crate::peer::connection::{Connection, Listener};
-use crate::scenario::{
-    Ask, Closing, ConnectionRef, EventKind, Octets, Open, OutcomeWord, Pace, ScriptSide, Step,
-    Subject,
-};
+use crate::scenario::{ConnectionRef, EventKind, Open, ScriptSide, Step, Subject};
 
 /// What a player needs of the world around it.
 pub(crate) struct World {

@@ -1,12 +1,8 @@
 //! How a player lets time pass: all sockets are read and accepted from while it waits.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-
-use bytes::{Bytes, BytesMut};
 
 use super::lane::Lane;
 use super::player::Player;

@@ -1,23 +1,17 @@
 //! The order of a run: controls first, then the longest waits, and what is left after a death.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
 use tokio::task::JoinSet;
 
 use super::one::{Played, Shared};
 use super::suite::Progress;
-use super::target::Spawned;
-use super::play::Finding;
-use crate::outcome::{Mismatch, MismatchKind, Verdict};
 use super::suite::unplayed;
-use crate::scenario::{
-    Amount, Ask, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Octets, Open, OutcomeWord, Pace, Scenario, ScriptSide, StatusPattern, Step,
-};
+use super::target::Spawned;
+use crate::outcome::Verdict;
+use crate::scenario::{Amount, EventKind, Scenario, Step};
 
 /// The state of a run.
 pub(crate) struct Running<'a> {
@@ -55,7 +49,10 @@ impl Running<'_> {
     }
 
     /// Plays until all are done, or until the subject has died; gives back what is left then.
-    pub(crate) async fn play_until_death(&mut self, scenarios: Vec<Arc<Scenario>>) -> Vec<Arc<Scenario>> {
+    pub(crate) async fn play_until_death(
+        &mut self,
+        scenarios: Vec<Arc<Scenario>>,
+    ) -> Vec<Arc<Scenario>> {
         let mut tasks = JoinSet::new();
         let mut left: BTreeMap<String, Arc<Scenario>> = BTreeMap::new();
         for scenario in scenarios {

@@ -1,11 +1,9 @@
 //! Many scenarios against one target, side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-
-use tokio::task::JoinSet;
 
 use super::jitter::Jitter;
 use super::one::{Played, Shared};
@@ -15,9 +13,9 @@ use super::reference::ReferenceServers;
 use super::rounds::Running;
 use super::slot::Slots;
 use super::target::{RunError, Spawned, Target};
-use crate::outcome::{Lint, Mismatch, MismatchKind, Outcome, Run, Transcript, Verdict};
+use crate::outcome::{Lint, Outcome, Run, Transcript, Verdict};
 use crate::peer::connection::Connection;
-use crate::scenario::{Amount, Catalogue, EventKind, Grade, Scenario, Step};
+use crate::scenario::{Catalogue, Grade, Scenario};
 
 /// How a run is made.
 #[derive(Clone, Debug)]
@@ -257,8 +255,6 @@ impl Suite {
             });
     }
 }
-
-
 
 pub(crate) fn unplayed(scenario: &Arc<Scenario>, verdict: Verdict) -> Outcome {
     Outcome {

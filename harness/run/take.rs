@@ -1,25 +1,16 @@
 //! Takes an event off its queue: it has its name, and is gone.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::{Bytes, BytesMut};
-
-use super::check::{self, Difference, Judgement};
 use super::describe;
-use super::expect::{Found, Taking, Window};
-use super::arrivals::{Judged, stamp};
+use super::expect::{Taking, Window};
 use super::lane::Arrival;
-use super::player::{Player, Stop};
+use super::player::Player;
 use super::values::{Absent, Taken};
 use crate::outcome::{Mismatch, MismatchKind};
+use crate::scenario::{EventKind, EventPattern};
 use crate::wire::Fields;
-use crate::scenario::{
-    Amount, Ask, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Octets, Open, OutcomeWord, Pace, Scenario, ScriptSide, StatusPattern, Step,
-};
 
 impl Player<'_> {
     /// Takes the event off its queue and gives it its name.

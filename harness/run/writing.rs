@@ -1,18 +1,14 @@
 //! How a player writes: in segments, at a pace, and while everything is read.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use super::player::{Player, Stop};
 use super::values::Absent;
-use crate::scenario::{
-    Amount, Ask, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Octets, Open, OutcomeWord, Pace, Scenario, ScriptSide, StatusPattern, Step,
-};
+use crate::scenario::{Closing, Octets, Pace};
 
 impl Player<'_> {
     pub(crate) fn read_slowly(&mut self, lane: usize, pace: &Pace) -> Result<(), Stop> {

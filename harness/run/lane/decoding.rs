@@ -1,10 +1,6 @@
 //! Octets that came, as messages in the queue.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
 

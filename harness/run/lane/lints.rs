@@ -1,15 +1,9 @@
 //! The passive checks of what the subject sends on a connection.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::{Bytes, BytesMut};
-
-use super::{Arrival, Asked, Incoming, Lane};
 use super::super::play::Finding;
+use super::{Arrival, Asked, Incoming, Lane};
 use crate::wire::{Head, lint};
 
 impl Lane {
@@ -25,7 +19,13 @@ impl Lane {
     }
 
     /// Checks a head that the subject sent.
-    pub(super) fn lint_head(&mut self, head: &Head, answers: Option<&Asked>, at: Instant, step: usize) {
+    pub(super) fn lint_head(
+        &mut self,
+        head: &Head,
+        answers: Option<&Asked>,
+        at: Instant,
+        step: usize,
+    ) {
         if self.lints && !self.sent_lost {
             let found = lint::lint_head(head, &context(answers, self.relays));
             self.find(found, at, step);

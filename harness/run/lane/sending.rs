@@ -1,15 +1,12 @@
 //! What we send on a connection, and how we end it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
-use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
-use super::{Asked, Lane};
 use super::super::record::Recorder;
+use super::{Asked, Lane};
 use crate::outcome::Happening;
 use crate::wire::{Event, Version};
 
