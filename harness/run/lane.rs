@@ -76,6 +76,8 @@ struct SlowReading {
     octets: usize,
     every: Duration,
     next: Instant,
+    /// It was time to read and nothing was there: what comes next wakes us, not the clock.
+    starved: bool,
 }
 
 /// Something that came on a connection.
@@ -175,6 +177,7 @@ impl Lane {
             octets: octets.max(1),
             every,
             next: now,
+            starved: false,
         });
     }
 
@@ -186,7 +189,7 @@ impl Lane {
     /// When reading goes on, on a connection that is read slowly.
     pub(crate) fn next_read(&self) -> Option<Instant> {
         match self.slow {
-            Some(slow) if self.is_readable() => Some(slow.next),
+            Some(slow) if self.is_readable() && !slow.starved => Some(slow.next),
             _ => None,
         }
     }
@@ -236,10 +239,14 @@ impl Lane {
             let Poll::Ready((received, at)) =
                 connection.poll_receive(context, &mut scratch[..limit])
             else {
+                if let Some(slow) = &mut self.slow {
+                    slow.starved = true;
+                }
                 break;
             };
             progress = true;
             if let Some(slow) = &mut self.slow {
+                slow.starved = false;
                 slow.next = at + slow.every;
             }
             self.take_in(received, &scratch[..limit], at, recorder);

@@ -50,7 +50,9 @@ impl Player<'_> {
                 armed = Some(wake);
             }
             match self.sleep.as_mut().poll(context) {
-                Poll::Ready(()) if Some(wake) == deadline => Poll::Ready(false),
+                Poll::Ready(()) if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
+                    Poll::Ready(false)
+                }
                 Poll::Ready(()) => {
                     // A slow reader may read again, which the next round does.
                     context.waker().wake_by_ref();

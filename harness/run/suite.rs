@@ -164,7 +164,11 @@ impl Suite {
                 server = Some(started.target());
                 spawned = Some(started);
             }
-            Target::Client(command) => command.find()?,
+            Target::Client(command) => {
+                command.find()?;
+                // A process that starts is busy, although nothing comes from it yet.
+                grace = GRACE_OF_PROCESSES;
+            }
             Target::ReferenceServer | Target::ReferenceClient => {}
         }
         if let Some(server) = &server {
@@ -285,6 +289,9 @@ const LONGEST_GRACE: Duration = Duration::from_millis(500);
 
 /// A reference peer is quick: no need to wait longer where it fails to do something.
 const LONGEST_FOR_REFERENCE: Duration = Duration::from_secs(5);
+
+/// How long a client that is started may take before its scenario counts as waiting.
+const GRACE_OF_PROCESSES: Duration = Duration::from_secs(1);
 
 /// More active scenarios than this overrun the accept backlog of common servers.
 const MOST_JOBS: usize = 64;
