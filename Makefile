@@ -6,8 +6,7 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
 
 report: ## Judge both reference peers and write reports/ (the main job)
-	cargo run --quiet --release -p h1check-cli -- server --reference --strict --report reports/server
-	cargo run --quiet --release -p h1check-cli -- client --reference --strict --report reports/client
+	cargo run --quiet --release -p h1check-cli -- reference --strict --report reports
 
 test: ## Run all tests
 	cargo test --workspace --all-features
