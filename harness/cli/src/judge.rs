@@ -332,7 +332,8 @@ fn command_line(words: &[&str], options: Vec<String>, last: &[&str]) -> String {
 /// A word as a shell reads it back. Holes are ours and stay as they are.
 fn quoted(word: &str) -> String {
     if word == "{id}" {
-        return "'{id}'".into();
+        // Filled in, and quoted, by whoever shows the command.
+        return word.to_owned();
     }
     shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned())
 }

@@ -1,0 +1,28 @@
+# The only list of commands. `make help` shows it.
+
+.PHONY: help report test check bench ci clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
+
+report: ## Judge both reference peers and write reports/ (the main job)
+	cargo run --quiet -p h1check-cli -- reference --strict --report reports
+
+test: ## Run all tests
+	cargo test --workspace --all-features
+
+check: ## Format, clippy and rustdoc, all without a warning; no command-line crate in the library
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --document-private-items
+	@! cargo tree -p h1check -e normal --all-features --prefix none | grep -E '^(clap|indicatif|anstream|console) ' \
+	  || { echo "a command-line crate is in the library's tree"; exit 1; }
+
+bench: ## Measure speed against other tools as ratios, into reports/bench.md (wrk and varnish wanted)
+	cargo run --release -p h1check-bench -- all
+
+ci: check test report ## What a pipeline runs: check, test, report
+
+clean: ## Remove what was built and written
+	cargo clean
+	rm -rf reports/*
