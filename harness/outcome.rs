@@ -275,6 +275,30 @@ impl Tally {
 }
 
 impl Run {
+    /// Two runs that were made side by side as one: of the reference server and client, say.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        self.subject = format!("{} and {}", self.subject, other.subject);
+        self.started = self.started.min(other.started);
+        self.took = self.took.max(other.took);
+        self.jitter = self.jitter.max(other.jitter);
+        self.interrupted = self.interrupted.or(other.interrupted);
+        self.outcomes.extend(other.outcomes);
+        self.outcomes
+            .sort_by(|one, other| one.scenario.id.cmp(&other.scenario.id));
+        for lint in other.lints {
+            match self
+                .lints
+                .iter_mut()
+                .find(|known| known.requirement == lint.requirement)
+            {
+                Some(known) => known.count += lint.count,
+                None => self.lints.push(lint),
+            }
+        }
+        self
+    }
+
     /// Counts the verdicts of the scenarios (lints are counted apart).
     #[must_use]
     pub fn tally(&self) -> Tally {

@@ -150,14 +150,14 @@ impl Context<'_> {
         pattern: &EventPattern,
         message: &Incoming,
     ) -> Result<Option<Difference>, Absent> {
-        if let Some(check) = &pattern.body {
-            if let Some((wanted, seen)) = self.octets(check, &message.content)? {
-                return Ok(Some(Difference::detail(
-                    &pattern.place,
-                    format!("content that {wanted}"),
-                    format!("content that {seen}"),
-                )));
-            }
+        if let Some(check) = &pattern.body
+            && let Some((wanted, seen)) = self.octets(check, &message.content)?
+        {
+            return Ok(Some(Difference::detail(
+                &pattern.place,
+                format!("content that {wanted}"),
+                format!("content that {seen}"),
+            )));
         }
         for check in &pattern.json {
             if let Some(seen) = json(check, &message.content) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
-use super::player::{Asker, CannotAsk, FilledAsk, Told};
+use super::driver::{Asker, CannotAsk, FilledAsk, Told};
 use super::process::{Output, Process};
 use super::target::RunError;
 use crate::scenario::OutcomeWord;

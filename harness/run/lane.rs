@@ -1,5 +1,9 @@
 //! One connection as the player sees it: what came, in order, and what of it is taken.
 
+mod decoding;
+mod lints;
+mod sending;
+
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -10,9 +14,7 @@ use super::play::Finding;
 use super::record::Recorder;
 use crate::outcome::Happening;
 use crate::peer::connection::{Connection, Received};
-use crate::wire::{
-    Decoder, Event, Fields, Garbage, Head, Limits, Truncated, Version, Violation, lint,
-};
+use crate::wire::{Decoder, Fields, Garbage, Head, Limits, Version, Violation};
 
 /// A connection, its decoder and its queue of events.
 #[derive(Debug)]
@@ -74,6 +76,8 @@ struct SlowReading {
     octets: usize,
     every: Duration,
     next: Instant,
+    /// It was time to read and nothing was there: what comes next wakes us, not the clock.
+    starved: bool,
 }
 
 /// Something that came on a connection.
@@ -156,17 +160,6 @@ impl Lane {
         }
     }
 
-    /// Checks every message that comes; `relays`: its sender may have got it from somebody else.
-    pub(crate) fn lint(&mut self, relays: bool) {
-        self.lints = true;
-        self.relays = relays;
-    }
-
-    /// What the passive checks found in its messages.
-    pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
-        std::mem::take(&mut self.findings)
-    }
-
     /// Whether what we sent on it breaks rules, so that it may have harmed the subject.
     pub(crate) fn was_hostile(&self) -> bool {
         self.hostile
@@ -184,6 +177,7 @@ impl Lane {
             octets: octets.max(1),
             every,
             next: now,
+            starved: false,
         });
     }
 
@@ -195,7 +189,7 @@ impl Lane {
     /// When reading goes on, on a connection that is read slowly.
     pub(crate) fn next_read(&self) -> Option<Instant> {
         match self.slow {
-            Some(slow) if self.is_readable() => Some(slow.next),
+            Some(slow) if self.is_readable() && !slow.starved => Some(slow.next),
             _ => None,
         }
     }
@@ -245,10 +239,14 @@ impl Lane {
             let Poll::Ready((received, at)) =
                 connection.poll_receive(context, &mut scratch[..limit])
             else {
+                if let Some(slow) = &mut self.slow {
+                    slow.starved = true;
+                }
                 break;
             };
             progress = true;
             if let Some(slow) = &mut self.slow {
+                slow.starved = false;
                 slow.next = at + slow.every;
             }
             self.take_in(received, &scratch[..limit], at, recorder);
@@ -307,250 +305,7 @@ impl Lane {
             }
         }
     }
-
-    /// Moves the decoder's events into the queue; whether the input ended inside of a head.
-    fn decode(&mut self, at: Instant, step: usize) -> bool {
-        let mut inside_head = false;
-        while let Some(event) = self.decoder.poll() {
-            match event {
-                Event::Head { head, answers, .. } => self.begin(*head, answers.is_some(), at, step),
-                Event::Content(octets) => {
-                    if let Some(message) = self.coming() {
-                        message.content.extend_from_slice(&octets);
-                    }
-                }
-                Event::Violation(violation) => {
-                    if let Some(message) = self.coming() {
-                        message.violations.push(violation);
-                    }
-                }
-                Event::End(trailers, length) => {
-                    self.decoded += length;
-                    let end = self.decoded;
-                    if let Some(message) = self.coming() {
-                        message.trailers = trailers;
-                        message.end = end;
-                        message.end_at = Some(at);
-                    }
-                    self.lint_end(at, step);
-                }
-                Event::Garbage(garbage) => self.queue.push_back(Arrival::Garbage(at, garbage)),
-                Event::Truncated(Truncated::Head) => inside_head = true,
-                Event::Truncated(Truncated::Content) => {
-                    let end = self.received;
-                    if let Some(message) = self.coming() {
-                        message.cut = true;
-                        message.end = end;
-                    }
-                }
-            }
-        }
-        inside_head
-    }
-
-    fn begin(&mut self, head: Head, answered: bool, at: Instant, step: usize) {
-        let interim = head
-            .status()
-            .is_some_and(|line| line.code < 200 && line.code != 101);
-        // A server may answer before the request is complete: 414, 431, 408 …
-        let early = !answered && self.opened_by_us && !interim && !self.sent.is_between();
-        self.answered_early |= early;
-        let answers = match (answered, interim) {
-            (false, _) if early => Some(Asked {
-                method: Bytes::from_static(b"GET"),
-                version: Version::HTTP_11,
-            }),
-            (false, _) => None,
-            (true, true) => self.asked.front().cloned(),
-            (true, false) => self.asked.pop_front(),
-        };
-        if !interim {
-            self.announced = head.closes();
-        }
-        let start = self.decoded;
-        self.lint_head(&head, answers.as_ref(), at, step);
-        self.queue.push_back(Arrival::Message(Box::new(Incoming {
-            end: start + head.octets.len() as u64,
-            head,
-            content: BytesMut::new(),
-            trailers: Fields::default(),
-            violations: Vec::new(),
-            answers,
-            unsure: self.sent_lost,
-            start,
-            head_at: at,
-            end_at: None,
-            cut: false,
-            head_taken: false,
-        })));
-    }
-
-    /// Writes from the front of `octets` as far as the connection takes them; `Err` where the
-    /// other side no longer reads.
-    pub(crate) fn poll_send(
-        &mut self,
-        context: &mut Context<'_>,
-        octets: &[u8],
-        recorder: &mut Recorder,
-    ) -> Poll<Result<usize, ()>> {
-        let Some(connection) = &mut self.connection else {
-            return Poll::Ready(Err(()));
-        };
-        match connection.poll_send(context, octets) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(count)) => {
-                let octets = Bytes::copy_from_slice(&octets[..count]);
-                if self.opened_by_us {
-                    // Before the next read, so that no answer is decoded without its request.
-                    self.note_requests(&octets);
-                }
-                recorder.note(self.id, Instant::now(), Happening::Sent(octets));
-                Poll::Ready(Ok(count))
-            }
-            Poll::Ready(Err(_)) => {
-                recorder.note(self.id, Instant::now(), Happening::WriteFailed);
-                Poll::Ready(Err(()))
-            }
-        }
-    }
-
-    fn note_requests(&mut self, octets: &[u8]) {
-        self.sent.push(octets);
-        while let Some(event) = self.sent.poll() {
-            let (head, lost) = match event {
-                Event::Head { head, .. } => (Some(head), false),
-                Event::Garbage(garbage) => (garbage.head, true),
-                _ => continue,
-            };
-            let line = head.as_ref().and_then(|head| head.request());
-            let asked = Asked {
-                method: match (&self.override_method, line) {
-                    (Some(method), _) => method.clone(),
-                    (None, Some(line)) => line.method.clone(),
-                    (None, None) => Bytes::from_static(b"GET"),
-                },
-                version: line.map_or(Version::HTTP_11, |line| line.version),
-            };
-            self.sent_lost |= lost;
-            self.hostile |= lost
-                || head
-                    .as_ref()
-                    .is_some_and(|head| !head.violations.is_empty());
-            if std::mem::take(&mut self.answered_early) {
-                continue;
-            }
-            // What follows undecodable octets cannot be counted: then any answer has its request.
-            for _ in 0..if lost { ANSWERS_TO_GARBAGE } else { 1 } {
-                self.decoder.expect_answer(asked.method.clone());
-                self.asked.push_back(asked.clone());
-            }
-        }
-    }
-
-    /// Closes our direction, and keeps reading.
-    pub(crate) fn half_close(&mut self, context: &mut Context<'_>, recorder: &mut Recorder) {
-        if let Some(connection) = &mut self.connection {
-            connection.send_fin(context);
-            self.our_fin = true;
-            recorder.note(self.id, Instant::now(), Happening::SentFin);
-        }
-    }
-
-    /// Closes the connection with FIN, and no longer reads. What has come is read first, because
-    /// the kernel sends RST where octets are unread.
-    pub(crate) fn close(
-        &mut self,
-        context: &mut Context<'_>,
-        scratch: &mut [u8],
-        recorder: &mut Recorder,
-    ) {
-        if self.connection.is_some() {
-            self.slow = None;
-            while self.poll(context, scratch, recorder) {}
-            self.half_close(context, recorder);
-            self.connection = None;
-        }
-    }
-
-    /// Ends the connection with RST.
-    pub(crate) fn reset(&mut self, recorder: &mut Recorder) {
-        if let Some(connection) = self.connection.take() {
-            connection.reset();
-            self.our_fin = true;
-            recorder.note(self.id, Instant::now(), Happening::SentRst);
-        }
-    }
-
-    /// Lets the connection go at the end of a scenario, without a line in the transcript.
-    pub(crate) fn abandon(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            // Nobody waits for an orderly end any more, and a reset spares a port in TIME_WAIT.
-            connection.reset();
-        }
-    }
-
-    /// Checks a head that the subject sent.
-    fn lint_head(&mut self, head: &Head, answers: Option<&Asked>, at: Instant, step: usize) {
-        if self.lints && !self.sent_lost {
-            let found = lint::lint_head(head, &context(answers, self.relays));
-            self.find(found, at, step);
-        }
-    }
-
-    /// Checks what stood behind the head of the message that has just ended.
-    fn lint_end(&mut self, at: Instant, step: usize) {
-        if !self.lints || self.sent_lost {
-            return;
-        }
-        let Some(Arrival::Message(message)) = self.queue.back() else {
-            return;
-        };
-        let Incoming {
-            head,
-            violations,
-            trailers,
-            answers,
-            ..
-        } = &**message;
-        if violations.is_empty() && trailers.0.is_empty() {
-            return;
-        }
-        let context = context(answers.as_ref(), self.relays);
-        let found = lint::lint_behind(head, violations, trailers, &context);
-        self.find(found, at, step);
-    }
-
-    fn find(&mut self, found: Vec<lint::Finding>, at: Instant, step: usize) {
-        let connection = self.id;
-        self.findings
-            .extend(found.into_iter().map(|finding| Finding {
-                requirement: finding.requirement,
-                text: finding.text,
-                step,
-                at,
-                connection,
-            }));
-    }
-
-    /// The message that is still arriving.
-    fn coming(&mut self) -> Option<&mut Incoming> {
-        match self.queue.back_mut() {
-            Some(Arrival::Message(message)) if message.end_at.is_none() => Some(message),
-            _ => None,
-        }
-    }
 }
-
-fn context(answers: Option<&Asked>, relays: bool) -> lint::Context<'_> {
-    let answers = answers.map(|asked| lint::Answered {
-        method: &asked.method,
-        version: asked.version,
-    });
-    lint::Context { relays, answers }
-}
-
-/// How many answers are awaited once what we sent can no longer be read as requests.
-const ANSWERS_TO_GARBAGE: usize = 64;
 
 /// Octets of content that one message may have; a peer that sends more is garbage to us.
 const CONTENT_AT_MOST: u64 = 24 << 20;

@@ -3,10 +3,13 @@
 //! It uses the wire, the scenarios and the connections, and writes outcomes. It knows nothing of
 //! reports and of the command line.
 
+mod arrivals;
 mod canary;
 mod check;
 mod command;
+mod death;
 mod describe;
+mod driver;
 mod expect;
 mod jitter;
 mod lane;
@@ -14,14 +17,18 @@ mod one;
 mod play;
 mod player;
 mod process;
+mod pump;
 mod record;
 mod reference;
+mod rounds;
 mod script;
 mod slot;
 mod suite;
+mod take;
 mod target;
 mod values;
 mod world;
+mod writing;
 
 pub use self::command::ClientCommand;
 pub use self::player::Timing;

@@ -7,9 +7,10 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 
 use super::command::CommandAsker;
+use super::driver::{Asker, Told};
 use super::jitter::Jitter;
 use super::play::{self, Finding, Try};
-use super::player::{Asker, Player, Timing, Told, World};
+use super::player::{Player, Timing, World};
 use super::process::Output;
 use super::reference::{ReferenceAsker, ReferenceServers};
 use super::slot::{Slot, Slots};

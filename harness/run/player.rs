@@ -4,16 +4,14 @@
 //! surprise means. For the judge it ends the scenario; a script ignores what it does not expect.
 
 use std::collections::BTreeSet;
-use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::Sleep;
 
+use super::driver::{Asker, Told};
 use super::expect::Taking;
 use super::lane::Lane;
 use super::record::Recorder;
@@ -21,10 +19,7 @@ use super::slot::Slot;
 use super::values::{Absent, Named, Values};
 use crate::outcome::{ConnectionInfo, Happening, Mismatch};
 use crate::peer::connection::{Connection, Listener};
-use crate::scenario::{
-    Ask, Closing, ConnectionRef, EventKind, Octets, Open, OutcomeWord, Pace, ScriptSide, Step,
-    Subject,
-};
+use crate::scenario::{ConnectionRef, EventKind, Open, ScriptSide, Step, Subject};
 
 /// What a player needs of the world around it.
 pub(crate) struct World {
@@ -40,40 +35,6 @@ pub(crate) struct World {
     pub(crate) told: Option<mpsc::UnboundedReceiver<Told>>,
     /// Where a scripted client reports what it tells its caller.
     pub(crate) teller: Option<mpsc::UnboundedSender<Told>>,
-}
-
-/// A client under test, or what drives it.
-pub(crate) trait Asker: Send {
-    /// Requests these; an inner list is requested together.
-    fn ask(&mut self, asks: Vec<Vec<FilledAsk>>) -> Result<(), CannotAsk>;
-}
-
-/// Why a client was not told to request something.
-#[derive(Debug)]
-pub(crate) enum CannotAsk {
-    /// It is not made for that: a reason to skip.
-    Unable(String),
-    /// It could not be started: we cannot judge.
-    Broken(String),
-}
-
-/// A request to be made by a client under test.
-#[derive(Clone, Debug)]
-pub(crate) struct FilledAsk {
-    pub(crate) method: String,
-    /// Absolute, as a caller would write it.
-    pub(crate) url: String,
-    pub(crate) body: Option<Bytes>,
-    pub(crate) fields: Vec<(String, Bytes)>,
-}
-
-/// How a request finished, as the client told its caller.
-#[derive(Clone, Debug)]
-pub(crate) struct Told {
-    /// `Any` where the client says nothing about this one of several requests.
-    pub(crate) word: OutcomeWord,
-    pub(crate) status: Option<u16>,
-    pub(crate) body: Option<Bytes>,
 }
 
 /// How long things may take.
@@ -126,8 +87,8 @@ pub(crate) struct Player<'a> {
     pub(crate) unplayed: Option<usize>,
     pub(crate) told: Vec<Told>,
     pub(crate) slot: Option<Slot>,
-    sleep: Pin<Box<Sleep>>,
-    scratch: Box<[u8]>,
+    pub(crate) sleep: Pin<Box<Sleep>>,
+    pub(crate) scratch: Box<[u8]>,
 }
 
 impl<'a> Player<'a> {
@@ -358,7 +319,7 @@ impl<'a> Player<'a> {
         Ok(self.add(connection, name.cloned(), true, None))
     }
 
-    fn add(
+    pub(crate) fn add(
         &mut self,
         connection: Connection,
         name: Option<String>,
@@ -390,264 +351,6 @@ impl<'a> Player<'a> {
     pub(crate) fn adopt(&mut self, connection: Connection) {
         let lane = self.add(connection, None, false, None);
         self.claim(lane, None);
-    }
-
-    fn ask(&mut self, asks: &[Vec<Ask>]) -> Result<(), Stop> {
-        // A scripted client does what its script says, whatever it is asked.
-        let Some(asker) = &mut self.world.asker else {
-            return Ok(());
-        };
-        let (values, named) = (self.values, &self.named);
-        let authority = values.names.get("authority").map_or("", String::as_str);
-        let fill = |ask: &Ask| -> Result<FilledAsk, Absent> {
-            let target = values.text(&ask.target, named)?;
-            let url = if target.starts_with('/') {
-                format!("http://{authority}{target}")
-            } else {
-                target
-            };
-            let fill_field =
-                |(name, value): &(String, Octets)| Ok((name.clone(), values.octets(value, named)?));
-            Ok(FilledAsk {
-                method: ask.method.clone(),
-                url,
-                body: ask
-                    .body
-                    .as_ref()
-                    .map(|body| values.octets(body, named))
-                    .transpose()?,
-                fields: ask
-                    .fields
-                    .iter()
-                    .map(fill_field)
-                    .collect::<Result<_, Absent>>()?,
-            })
-        };
-        let filled = asks
-            .iter()
-            .map(|together| together.iter().map(fill).collect())
-            .collect::<Result<Vec<Vec<FilledAsk>>, Absent>>()?;
-        asker.ask(filled).map_err(|cannot| match cannot {
-            CannotAsk::Unable(why) => Stop::Skip(why),
-            CannotAsk::Broken(why) => Stop::Broken(why),
-        })
-    }
-
-    fn read_slowly(&mut self, lane: usize, pace: &Pace) -> Result<(), Stop> {
-        if let Some(octets) = pace.read {
-            let every = match &pace.every {
-                Some(every) => self.values.duration(every)?,
-                None => SLOW_READ,
-            };
-            self.lanes[lane].read_slowly(octets, every, Instant::now());
-        }
-        Ok(())
-    }
-
-    /// Writes, in segments or at a pace. A write that fails is no mismatch: what the subject
-    /// says or does about it is.
-    async fn write(
-        &mut self,
-        lane: usize,
-        octets: &Octets,
-        pace: Option<&Pace>,
-    ) -> Result<(), Stop> {
-        let segments = self.values.segments(octets, &self.named)?;
-        if let Some(pace) = pace {
-            self.read_slowly(lane, pace)?;
-        }
-        let Some((pieces, every)) = self.pieces(&segments, pace)? else {
-            for (index, segment) in segments.iter().enumerate() {
-                if index > 0 {
-                    self.pause(BETWEEN_SEGMENTS).await;
-                }
-                if !self.write_all(lane, segment).await {
-                    break;
-                }
-            }
-            return Ok(());
-        };
-        let start = Instant::now();
-        for (index, piece) in pieces.iter().enumerate() {
-            // From the start, so that small delays do not add up.
-            let due = start + every.mul_f64(index as f64);
-            self.pause(due.saturating_duration_since(Instant::now()))
-                .await;
-            if self.lanes[lane].has_ended() || !self.write_all(lane, piece).await {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The pieces of a paced write and the time between two of them.
-    fn pieces(
-        &self,
-        segments: &[Bytes],
-        pace: Option<&Pace>,
-    ) -> Result<Option<(Vec<Bytes>, Duration)>, Absent> {
-        let Some(pace) = pace.filter(|pace| {
-            pace.bytes.is_some()
-                || pace.over.is_some()
-                || (pace.every.is_some() && pace.read.is_none())
-        }) else {
-            return Ok(None);
-        };
-        let size = pace.bytes.unwrap_or(1).max(1);
-        let pieces: Vec<Bytes> = segments
-            .iter()
-            .flat_map(|segment| {
-                (0..segment.len())
-                    .step_by(size)
-                    .map(|from| segment.slice(from..(from + size).min(segment.len())))
-            })
-            .collect();
-        let every = match (&pace.over, &pace.every) {
-            (Some(over), _) => {
-                self.values.duration(over)?
-                    / u32::try_from(pieces.len().saturating_sub(1).max(1)).unwrap_or(u32::MAX)
-            }
-            (None, Some(every)) => self.values.duration(every)?,
-            (None, None) => BETWEEN_SEGMENTS,
-        };
-        Ok(Some((pieces, every)))
-    }
-
-    /// Writes all of it while everything is read; `false` where the other side stopped reading.
-    async fn write_all(&mut self, lane: usize, octets: &[u8]) -> bool {
-        let mut rest = octets;
-        poll_fn(|context| {
-            while !rest.is_empty() {
-                let (lanes, recorder) = (&mut self.lanes, &mut self.recorder);
-                match lanes[lane].poll_send(context, rest, recorder) {
-                    Poll::Ready(Ok(count)) => rest = &rest[count..],
-                    Poll::Ready(Err(())) => return Poll::Ready(false),
-                    Poll::Pending => {
-                        // Both sides may have much to say: reading goes on while writing waits.
-                        self.poll_everything(context);
-                        if self.lanes[lane].has_ended() && self.lanes[lane].opened_by_us {
-                            return Poll::Ready(false);
-                        }
-                        return Poll::Pending;
-                    }
-                }
-            }
-            Poll::Ready(true)
-        })
-        .await
-    }
-
-    async fn close(&mut self, lane: usize, closing: Closing) {
-        poll_fn(|context| {
-            let (lane, recorder) = (&mut self.lanes[lane], &mut self.recorder);
-            match closing {
-                Closing::Fin => lane.close(context, &mut self.scratch, recorder),
-                Closing::Half => lane.half_close(context, recorder),
-                Closing::Rst => lane.reset(recorder),
-            }
-            Poll::Ready(())
-        })
-        .await;
-    }
-
-    /// Lets time pass while everything is read.
-    pub(crate) async fn pause(&mut self, duration: Duration) {
-        if duration > self.timing.grace {
-            self.slot = None;
-        }
-        let until = Instant::now() + duration;
-        while Instant::now() < until {
-            self.pump(Some(until)).await;
-        }
-    }
-
-    /// Reads and accepts until something came (`true`) or the deadline is over (`false`).
-    pub(crate) async fn pump(&mut self, deadline: Option<Instant>) -> bool {
-        if self.slot.is_some() {
-            let grace = Instant::now() + self.timing.grace;
-            if deadline.is_none_or(|deadline| grace < deadline) {
-                if self.pump_until(Some(grace)).await {
-                    return true;
-                }
-                // This takes longer: others may be active in the meantime.
-                self.slot = None;
-            }
-        }
-        self.pump_until(deadline).await
-    }
-
-    async fn pump_until(&mut self, deadline: Option<Instant>) -> bool {
-        let mut armed = None;
-        poll_fn(|context| {
-            if self.poll_everything(context) {
-                return Poll::Ready(true);
-            }
-            let next_read = self.lanes.iter().filter_map(Lane::next_read).min();
-            let wake = [deadline, next_read].into_iter().flatten().min();
-            let Some(wake) = wake else {
-                return Poll::Pending;
-            };
-            if armed != Some(wake) {
-                self.sleep.as_mut().reset(wake.into());
-                armed = Some(wake);
-            }
-            match self.sleep.as_mut().poll(context) {
-                Poll::Ready(()) if Some(wake) == deadline => Poll::Ready(false),
-                Poll::Ready(()) => {
-                    // A slow reader may read again, which the next round does.
-                    context.waker().wake_by_ref();
-                    armed = None;
-                    Poll::Pending
-                }
-                Poll::Pending => Poll::Pending,
-            }
-        })
-        .await
-    }
-
-    /// One round over all sockets; whether anything came.
-    fn poll_everything(&mut self, context: &mut Context<'_>) -> bool {
-        let mut progress = false;
-        for index in 0..self.world.listeners.len() {
-            while let Poll::Ready(accepted) = self.world.listeners[index].1.poll_accept(context) {
-                // A connection that is gone before it was taken is none.
-                if let Ok(connection) = accepted {
-                    let name = self.world.listeners[index].0.clone();
-                    self.add(connection, None, false, name);
-                    progress = true;
-                }
-            }
-        }
-        for lane in &mut self.lanes {
-            progress |= lane.poll(context, &mut self.scratch, &mut self.recorder);
-        }
-        if let Some(told) = &mut self.world.told {
-            while let Poll::Ready(Some(news)) = told.poll_recv(context) {
-                self.told.push(news);
-                progress = true;
-            }
-        }
-        progress
-    }
-
-    /// Looks once at all sockets, without waiting.
-    pub(crate) async fn glance(&mut self) {
-        poll_fn(|context| {
-            for _ in 0..GLANCES {
-                if !self.poll_everything(context) {
-                    break;
-                }
-            }
-            Poll::Ready(())
-        })
-        .await;
-    }
-
-    /// Keeps all connections open and reads them, for ever.
-    pub(crate) async fn hold(&mut self) {
-        loop {
-            self.pump_until(None).await;
-        }
     }
 
     /// Ends what is still open, and gives the transcript's recorder back.
@@ -682,14 +385,5 @@ fn acts(step: &Step) -> bool {
 /// Octets read at once.
 const READ_AT_ONCE: usize = 16 << 10;
 
-/// The pause at a segment boundary, long enough that the receiver sees two reads.
-const BETWEEN_SEGMENTS: Duration = Duration::from_millis(10);
-
-/// The pause of slow reading where the file names none.
-const SLOW_READ: Duration = Duration::from_millis(10);
-
 /// How long a connect may take. The kernel would try for minutes.
 const CONNECT_AT_MOST: Duration = Duration::from_secs(10);
-
-/// Rounds of a last look, so that a subject that sends without end cannot hold it up.
-const GLANCES: usize = 64;

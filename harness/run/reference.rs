@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc};
 
-use super::player::{Asker, CannotAsk, FilledAsk, Told};
+use super::driver::{Asker, CannotAsk, FilledAsk, Told};
 use crate::peer::client::{self, Client, Driver, Request};
 use crate::peer::server::{self, Config, Reference};
 use crate::scenario::{GivenValue, OutcomeWord, Scenario};

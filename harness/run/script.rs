@@ -142,7 +142,7 @@ async fn run_script(
     timing: Timing,
     subject: Option<Listener>,
     dials: Vec<(Option<String>, SocketAddr)>,
-    teller: mpsc::UnboundedSender<super::player::Told>,
+    teller: mpsc::UnboundedSender<super::driver::Told>,
 ) -> String {
     let names_connections = script.iter().any(|step| step.open != Open::Latest);
     let world = |subject: Option<Listener>| World {

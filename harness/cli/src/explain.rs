@@ -138,7 +138,7 @@ fn example(text: &mut String, scenario: &Scenario, example: &Example) {
 fn paragraph(text: &str) -> String {
     text.trim()
         .lines()
-        .map(|line| escape::text(line))
+        .map(escape::text)
         .collect::<Vec<_>>()
         .join("\n")
 }

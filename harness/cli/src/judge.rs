@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
+use futures_util::future::join_all;
 use h1check::outcome::{Outcome, Run, Verdict};
 use h1check::report::{html, json, junit, terminal};
-use h1check::run::{Options, Progress, Suite, Target};
+use h1check::run::{Options, Progress, RunError, Suite, Target};
 use h1check::scenario::{Catalogue, GivenValue, Library, Scenario, Selection, duration};
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::watch;
 
 use crate::exit;
 use crate::library::refuse;
@@ -79,7 +81,17 @@ impl JudgeArguments {
 
     /// Judges the target and writes the reports.
     pub(crate) fn judge(&self, target: Target, words: &[&str]) -> ExitCode {
-        let (library, scenarios) = match self.select(&target) {
+        self.judge_all(vec![target], words)
+    }
+
+    /// Judges both reference peers at once.
+    pub(crate) fn judge_references(&self) -> ExitCode {
+        let targets = vec![Target::ReferenceServer, Target::ReferenceClient];
+        self.judge_all(targets, &["reference"])
+    }
+
+    fn judge_all(&self, targets: Vec<Target>, words: &[&str]) -> ExitCode {
+        let (library, scenarios) = match self.select(&targets) {
             Ok(selected) => selected,
             Err(code) => return code,
         };
@@ -87,31 +99,64 @@ impl JudgeArguments {
             Ok(catalogue) => Arc::new(catalogue.clone()),
             Err(error) => return refuse(&error),
         };
-        let options = self.options(&target, words);
-        let suite = Suite::new(Arc::clone(&catalogue), scenarios, target, options);
         let runtime = match runtime(None) {
             Ok(runtime) => runtime,
             Err(error) => return fail(&error),
         };
-        let mut show = Show::new(self.verbose, self.quiet);
-        let run =
-            runtime.block_on(suite.run(told_to_end(), &mut |progress| show.progress(&progress)));
-        show.end();
+        let show = Mutex::new(Show::new(self.verbose, self.quiet));
+        let runs = runtime.block_on(async {
+            let (stop, stopped) = watch::channel(false);
+            let suites = targets.into_iter().map(|target| {
+                let options = self.options(&target, words);
+                let suite = Suite::new(Arc::clone(&catalogue), scenarios.clone(), target, options);
+                let (show, mut stopped) = (&show, stopped.clone());
+                async move {
+                    let stop = async move {
+                        // The sender is there until all suites have ended.
+                        let _ = stopped.wait_for(|stopped| *stopped).await;
+                    };
+                    let mut observe = |progress: Progress<'_>| {
+                        show.lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .progress(&progress);
+                    };
+                    suite.run(stop, &mut observe).await
+                }
+            });
+            let all = join_all(suites);
+            tokio::pin!(all);
+            tokio::select! {
+                runs = &mut all => runs,
+                () = told_to_end() => {
+                    stop.send_replace(true);
+                    all.await
+                }
+            }
+        });
+        show.into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .end();
         // What is still under way (a client that hangs) is not waited for.
         runtime.shutdown_background();
-        match run {
-            Ok(run) => self.report(&run, &catalogue),
+        let runs: Result<Vec<Run>, RunError> = runs.into_iter().collect();
+        match runs.map(|runs| runs.into_iter().reduce(Run::join)) {
+            Ok(Some(run)) => self.report(&run, &catalogue),
+            Ok(None) => ExitCode::from(exit::COULD_NOT_TEST),
             Err(error) => fail(&error),
         }
     }
 
-    fn select(&self, target: &Target) -> Result<(Library, Vec<Arc<Scenario>>), ExitCode> {
+    fn select(&self, targets: &[Target]) -> Result<(Library, Vec<Arc<Scenario>>), ExitCode> {
         let library = match &self.scenarios {
             Some(folder) => Library::read(folder).map_err(|error| refuse(&error))?,
             None => Library::bundled(),
         };
+        let folders: Vec<&str> = targets
+            .iter()
+            .map(|target| target.subject().folder())
+            .collect();
         let mut selection = if self.only.is_empty() {
-            Selection::matching([target.subject().folder()])
+            Selection::matching(folders.iter().copied())
         } else {
             Selection::matching(&self.only)
         };
@@ -119,13 +164,15 @@ impl JudgeArguments {
         let selected = library.select(&selection).map_err(|error| refuse(&error))?;
         let mut scenarios = selected.controls;
         scenarios.extend(selected.scenarios);
-        if !scenarios
-            .iter()
-            .any(|scenario| scenario.subject == target.subject())
-        {
+        let is_for = |scenario: &Arc<Scenario>| {
+            targets
+                .iter()
+                .any(|target| target.subject() == scenario.subject)
+        };
+        if !scenarios.iter().any(is_for) {
             note(format_args!(
                 "error: none of the selected scenarios is for a {}: see h1check list",
-                target.subject().folder()
+                folders.join(" or a ")
             ));
             return Err(ExitCode::from(exit::BAD_INPUT));
         }
@@ -250,7 +297,7 @@ impl Show {
         match progress {
             Progress::Started(count) => {
                 if let Some(bar) = &self.bar {
-                    bar.set_length(*count as u64);
+                    bar.inc_length(*count as u64);
                 }
             }
             Progress::Finished(outcome) => self.finished(outcome),

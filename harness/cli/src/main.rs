@@ -7,6 +7,7 @@ mod library;
 mod list;
 mod output;
 mod prove;
+mod reference;
 mod schema;
 mod send;
 mod serve;
@@ -35,6 +36,7 @@ struct Arguments {
 enum Command {
     Server(server::Arguments),
     Client(client::Arguments),
+    Reference(reference::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
     Validate(validate::Arguments),
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Server(arguments) => server::run(&arguments),
         Command::Client(arguments) => client::run(&arguments),
+        Command::Reference(arguments) => reference::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

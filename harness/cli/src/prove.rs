@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use h1check::run::{self, Timing, Unproven};
 use h1check::scenario::{Example, Scenario};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::exit;
@@ -61,10 +62,14 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 
 async fn prove(scenarios: &[Arc<Scenario>], timing: Timing) -> (usize, usize) {
     let mut tasks = JoinSet::new();
+    // More at once than the cores can serve, and a patience of a second is over before its turn.
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
     for scenario in scenarios {
         for example in scenario.counterexamples.iter().chain(&scenario.permitted) {
             let (scenario, example) = (Arc::clone(scenario), example.clone());
+            let turns = Arc::clone(&turns);
             tasks.spawn(async move {
+                let _turn = turns.acquire_owned().await;
                 let proof = run::prove(&scenario, &example, timing).await.map(drop);
                 (scenario, example, proof)
             });
@@ -106,3 +111,6 @@ fn show(scenario: &Scenario, example: &Example, unproven: &Unproven) {
         );
     }
 }
+
+/// Examples that are played at once. Most of them wait.
+const AT_ONCE: usize = 32;

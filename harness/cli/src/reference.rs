@@ -1,0 +1,20 @@
+//! `h1check reference`: judges both built-in peers; the main job of `make report`.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::judge::JudgeArguments;
+
+/// Judge both reference peers, side by side, into one report
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:
+  h1check reference --report reports")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    judge: JudgeArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    arguments.judge.judge_references()
+}

@@ -1,0 +1,161 @@
+//! The order of a run: controls first, then the longest waits, and what is left after a death.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::one::{Played, Shared};
+use super::suite::Progress;
+use super::suite::unplayed;
+use super::target::Spawned;
+use crate::outcome::Verdict;
+use crate::scenario::{Amount, EventKind, Scenario, Step};
+
+/// The state of a run.
+pub(crate) struct Running<'a> {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) spawned: Option<Arc<Spawned>>,
+    pub(crate) observe: &'a mut (dyn FnMut(Progress<'_>) + Send),
+    pub(crate) done: BTreeMap<String, Played>,
+    pub(crate) deaths: usize,
+    /// Why nothing more can be played.
+    pub(crate) over: Option<String>,
+}
+
+impl Running<'_> {
+    /// Controls first; then the rest, the longest waits in front.
+    pub(crate) async fn play_all(&mut self, scenarios: &[Arc<Scenario>]) {
+        let needed: BTreeSet<&str> = scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.needs)
+            .map(String::as_str)
+            .collect();
+        let (controls, mut rest): (Vec<_>, Vec<_>) = scenarios
+            .iter()
+            .cloned()
+            .partition(|scenario| needed.contains(scenario.id.as_str()));
+        rest.sort_by_key(|scenario| std::cmp::Reverse(waiting(scenario, &self.shared)));
+        self.play_some(controls).await;
+        self.play_some(rest).await;
+    }
+
+    pub(crate) async fn play_some(&mut self, scenarios: Vec<Arc<Scenario>>) {
+        let mut queue = scenarios;
+        while !queue.is_empty() && self.over.is_none() {
+            queue = self.play_until_death(queue).await;
+        }
+    }
+
+    /// Plays until all are done, or until the subject has died; gives back what is left then.
+    pub(crate) async fn play_until_death(
+        &mut self,
+        scenarios: Vec<Arc<Scenario>>,
+    ) -> Vec<Arc<Scenario>> {
+        let mut tasks = JoinSet::new();
+        let mut left: BTreeMap<String, Arc<Scenario>> = BTreeMap::new();
+        for scenario in scenarios {
+            if let Some(why) = self.unmet(&scenario) {
+                self.finish(not_played(&scenario, Verdict::Skip { why }));
+                continue;
+            }
+            left.insert(scenario.id.clone(), Arc::clone(&scenario));
+            let shared = Arc::clone(&self.shared);
+            tasks.spawn(async move {
+                let played = shared.play(&scenario).await;
+                let lives = !shared.may_have_died(&played) || shared.lives().await;
+                (played, lives)
+            });
+        }
+        let mut suspects: Vec<Played> = Vec::new();
+        while let Some(joined) = tasks.join_next().await {
+            // A task fails only if it panicked, which is our bug and must not be swallowed.
+            let (played, lives) = match joined {
+                Ok(result) => result,
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_) => continue,
+            };
+            if lives {
+                left.remove(&played.outcome.scenario.id);
+                self.finish(played);
+                continue;
+            }
+            suspects.push(played);
+            // What else is under way now says nothing about itself.
+            tasks.shutdown().await;
+        }
+        if !suspects.is_empty() {
+            self.blame(suspects, &mut left).await;
+        }
+        left.into_values().collect()
+    }
+
+    /// Why a control is missing, where one is.
+    pub(crate) fn unmet(&self, scenario: &Scenario) -> Option<String> {
+        scenario.needs.iter().find_map(|control| {
+            match self.done.get(control).map(|played| &played.outcome.verdict) {
+                Some(Verdict::Pass | Verdict::Warn) => None,
+                Some(verdict) => Some(format!(
+                    "it needs {control}, which came to {}",
+                    verdict.word()
+                )),
+                // Controls of controls are played in the same round: they are not waited for.
+                None => None,
+            }
+        })
+    }
+
+    pub(crate) fn finish(&mut self, played: Played) {
+        (self.observe)(Progress::Finished(&played.outcome));
+        self.done.insert(played.outcome.scenario.id.clone(), played);
+    }
+}
+
+/// How long the scenario waits at least: pauses, silences, windows that begin later.
+pub(crate) fn waiting(scenario: &Scenario, shared: &Shared) -> Duration {
+    let of = |amount: &Amount| match amount {
+        Amount::Fixed(duration) => *duration,
+        Amount::Multiple(factor, name) => {
+            let declared = shared
+                .server
+                .as_ref()
+                .and_then(|server| server.given.get(name));
+            let default = scenario
+                .given
+                .get(name)
+                .and_then(|given| given.default.as_ref());
+            match declared.or(default) {
+                Some(crate::scenario::GivenValue::Time(duration)) => duration.mul_f64(*factor),
+                _ => Duration::ZERO,
+            }
+        }
+    };
+    let step = |step: &Step| -> Duration {
+        let silence = step
+            .expect
+            .iter()
+            .flat_map(|expect| &expect.alternatives)
+            .find_map(|pattern| match &pattern.kind {
+                EventKind::Silence(amount) => Some(amount),
+                _ => None,
+            });
+        let over = step.pace.as_ref().and_then(|pace| pace.over.as_ref());
+        let amounts = [
+            step.wait.as_ref(),
+            over,
+            step.window.after.as_ref(),
+            silence,
+        ];
+        amounts.into_iter().flatten().map(of).sum()
+    };
+    scenario.steps.iter().map(step).sum()
+}
+
+pub(crate) fn not_played(scenario: &Arc<Scenario>, verdict: Verdict) -> Played {
+    Played {
+        outcome: unplayed(scenario, verdict),
+        findings: Vec::new(),
+        hostile: false,
+    }
+}
