@@ -189,14 +189,14 @@ impl<'a> Player<'a> {
             let lane = self.settle(&mut taking).await?;
             self.close(lane, closing).await;
         }
-        if let Some(word) = step.outcome
-            && let Some(teller) = &self.world.teller
-        {
+        if let (Some(telling), Some(teller)) = (&step.outcome, &self.world.teller) {
+            let body = telling.body.as_ref();
+            let body = body.map(|body| self.values.octets(body, &self.named));
             // Where nobody listens the judge has finished already.
             let _ = teller.send(Told {
-                word,
-                status: None,
-                body: None,
+                word: telling.word,
+                status: telling.status,
+                body: body.transpose()?,
             });
         }
         Ok(())

@@ -134,6 +134,7 @@ pub(crate) fn addresses(
 /// All octets that a step writes, asks or compares with.
 fn octets_of(step: &Step) -> Vec<&Octets> {
     let mut all: Vec<&Octets> = step.send.iter().chain(&step.reply).collect();
+    all.extend(step.outcome.iter().flat_map(|telling| &telling.body));
     for ask in step.ask.iter().flatten() {
         all.push(&ask.target);
         all.extend(

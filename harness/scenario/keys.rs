@@ -76,6 +76,12 @@ pub(super) const ASK: Shape = Shape {
     keys: &["request", "body", "fields"],
 };
 
+/// What a scripted client tells its caller, beside a bare word.
+pub(super) const TELLING: Shape = Shape {
+    what: "what a client tells its caller",
+    keys: &["word", "status", "body"],
+};
+
 /// What `expect` and `warn` hold: an event, or alternatives and what all of them share.
 pub(super) const EXPECTATION: Shape = Shape {
     what: "an expectation",

@@ -37,7 +37,7 @@ pub use self::model::{
     Ask, BodyCheck, Case, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Example,
     ExampleKind, Expectation, FieldCheck, FieldTest, Given, GivenValue, JsonCheck, JsonTest, Like,
     LikePart, Open, OutcomeWord, Pace, Place, Rule, Scenario, ScriptSide, Source, StatusPattern,
-    Step, Subject, Told, Window,
+    Step, Subject, Telling, Told, Window,
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
 pub use self::schema::schema;

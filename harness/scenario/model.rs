@@ -256,7 +256,7 @@ pub struct Step {
     /// Then close.
     pub close: Option<Closing>,
     /// In examples of clients: what the scripted client tells its caller.
-    pub outcome: Option<OutcomeWord>,
+    pub outcome: Option<Telling>,
     /// A miss is skip, not fail.
     pub setup: bool,
     /// Play it so often.
@@ -406,6 +406,17 @@ pub enum OutcomeWord {
     Failure,
     /// Either: the request finished.
     Any,
+}
+
+/// What a scripted client tells its caller.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// How the request finished.
+    pub word: OutcomeWord,
+    /// The status code that it hands over.
+    pub status: Option<u16>,
+    /// The content that it hands over.
+    pub body: Option<Octets>,
 }
 
 /// What was told to the caller of a client.

@@ -4,7 +4,7 @@ use super::bytes::{Amount, Octets, Piece};
 use super::expression::is_token;
 use super::keys;
 use super::model::{
-    Ask, Closing, EventKind, Open, OutcomeWord, Pace, ScriptSide, Step, Subject, Window,
+    Ask, Closing, EventKind, Open, OutcomeWord, Pace, ScriptSide, Step, Subject, Telling, Window,
 };
 use super::read::{Item, Table};
 use super::script::Script;
@@ -38,7 +38,7 @@ impl Script<'_> {
             window,
             reply,
             close: table.get("close").and_then(|item| item.choice(&CLOSINGS)),
-            outcome: table.get("outcome").and_then(|item| item.choice(&OUTCOMES)),
+            outcome: table.get("outcome").and_then(|item| self.telling(&item)),
             setup: table.get("setup").and_then(|item| item.flag()) == Some(true),
             times: table
                 .get("times")
@@ -138,6 +138,37 @@ impl Script<'_> {
             body,
             fields,
             place: item.place(),
+        })
+    }
+
+    /// What a scripted client tells its caller: a word, or a table where it hands over more.
+    fn telling(&self, item: &Item<'_>) -> Option<Telling> {
+        if !item.is_table() {
+            if !item.is_string() {
+                item.wrong_type("a word or a table");
+                return None;
+            }
+            return Some(Telling {
+                word: item.choice(&OUTCOMES)?,
+                status: None,
+                body: None,
+            });
+        }
+        let table = item.table(&keys::TELLING)?;
+        let status = table
+            .get("status")
+            .and_then(|item| item.count(100..=999))
+            .and_then(|status| u16::try_from(status).ok());
+        let body = self.octets(&table, "body");
+        let word = if table.is_sound() {
+            table.require("word")
+        } else {
+            table.get("word")
+        };
+        Some(Telling {
+            word: word?.choice(&OUTCOMES)?,
+            status,
+            body,
         })
     }
 

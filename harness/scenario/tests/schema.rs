@@ -20,6 +20,7 @@ use crate::scenario::{Library, Selection, keys, schema};
 #[case("/$defs/step", &keys::STEP)]
 #[case("/$defs/pace", &keys::PACE)]
 #[case("/$defs/askTable", &keys::ASK)]
+#[case("/$defs/telling", &keys::TELLING)]
 #[case("/$defs/expectation", &keys::EXPECTATION)]
 #[case("/$defs/alternative", &keys::ALTERNATIVE)]
 #[case("/$defs/field", &keys::FIELD)]

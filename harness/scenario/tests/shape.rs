@@ -7,7 +7,7 @@ use rstest::rstest;
 
 use crate::scenario::{
     Amount, Catalogue, CloseKind, EventKind, ExampleKind, FieldTest, GivenValue, JsonTest,
-    LikePart, Octets, OutcomeWord, Piece, Scenario, StatusPattern, Step, parse,
+    LikePart, Octets, OutcomeWord, Piece, Scenario, StatusPattern, Step, Telling, parse,
 };
 
 /// The scenarios of a file about `subject`, which lies in the folder `t`.
@@ -221,6 +221,38 @@ fn a_client_is_asked_one_by_one_and_together() {
         kind,
         EventKind::Outcome(OutcomeWord::Failure, Some(told)) if told.status.is_some()
     ));
+}
+
+/// The outcome that a scripted client tells in the first step of an example.
+fn telling(written: &str) -> Telling {
+    let rest = format!(
+        "[[step]]\nask = 'GET /'\nexpect.request = 'GET /'\n[[permitted]]\nchoice = 'x'\n\
+         step = [{{ send = 'x', outcome = {written} }}]"
+    );
+    let mut example = scenarios("client", &rest).remove(0).permitted.remove(0);
+    example.steps.remove(0).outcome.unwrap()
+}
+
+#[rstest]
+#[case("'success'", OutcomeWord::Success, None, None)]
+#[case("{ word = 'failure' }", OutcomeWord::Failure, None, None)]
+#[case("{ word = 'any', status = 404 }", OutcomeWord::Any, Some(404), None)]
+#[case(
+    "{ word = 'success', body = 'ok' }",
+    OutcomeWord::Success,
+    None,
+    Some("ok")
+)]
+fn a_scripted_client_tells_a_word_or_more(
+    #[case] written: &str,
+    #[case] word: OutcomeWord,
+    #[case] status: Option<u16>,
+    #[case] body: Option<&str>,
+) {
+    let seen = telling(written);
+    assert_eq!(seen.word, word);
+    assert_eq!(seen.status, status);
+    assert_eq!(seen.body, body.map(text));
 }
 
 #[test]

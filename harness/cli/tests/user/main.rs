@@ -1,0 +1,5 @@
+//! The built binary as its users meet it: what they mistype, what breaks under them, and what is
+//! printed where.
+
+mod scenarios;
+mod support;

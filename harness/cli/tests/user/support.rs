@@ -1,0 +1,95 @@
+//! Runs the built binary as a user does: a command line in; exit code and both outputs out.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// No command of a test takes longer: what does, hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What became of a command.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// The exit code.
+    pub(crate) code: Option<i32>,
+    /// What it printed to stdout.
+    pub(crate) out: String,
+    /// What it printed to stderr.
+    pub(crate) err: String,
+}
+
+/// h1check with these words, in a folder of its own or not, and without a terminal.
+pub(crate) fn command(words: &[impl AsRef<OsStr>]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_h1check"));
+    command
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs h1check to its end.
+pub(crate) fn h1check(words: &[impl AsRef<OsStr>]) -> Ended {
+    ended(command(words).spawn().unwrap())
+}
+
+/// Waits for a command, and reads both outputs meanwhile.
+pub(crate) fn ended(mut child: Child) -> Ended {
+    let out = reader(child.stdout.take());
+    let err = reader(child.stderr.take());
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if start.elapsed() > PATIENCE {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("still running after {PATIENCE:?}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    Ended {
+        code: status.code(),
+        out: out.join().unwrap(),
+        err: err.join().unwrap(),
+    }
+}
+
+fn reader(pipe: Option<impl std::io::Read + Send + 'static>) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut octets = Vec::new();
+        if let Some(mut pipe) = pipe {
+            pipe.read_to_end(&mut octets).unwrap();
+        }
+        String::from_utf8_lossy(&octets).into_owned()
+    })
+}
+
+impl Ended {
+    /// The same, once it is sure that nothing went wrong inside.
+    #[track_caller]
+    pub(crate) fn without_panic(self) -> Self {
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+        assert_ne!(self.code, Some(101), "{}", self.err);
+        self
+    }
+}
+
+/// A folder with one scenario file.
+pub(crate) fn scenario(id: &str, text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    add(folder.path(), id, text);
+    folder
+}
+
+/// Adds a scenario file.
+pub(crate) fn add(folder: &Path, id: &str, text: &str) {
+    let path = folder.join(format!("{id}.toml"));
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
