@@ -1,5 +1,6 @@
 //! Embeds `scenarios/**` into the library, makes cargo watch the folder, and lists the scenarios
-//! and their examples as rstest cases, so that each is a test of its own.
+//! and their examples as rstest cases, so that each is a test of its own; those for servers also
+//! as a macro for the tests of other crates.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ fn main() -> io::Result<()> {
     code.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("bundled.rs"), code)?;
+    let each = each_server_scenario(&ids(&folder, &paths));
+    fs::write(out.join("each_server_scenario.rs"), each)?;
     fs::write(out.join("cases.rs"), cases(&folder, &paths)?)
 }
 
@@ -32,9 +35,7 @@ fn main() -> io::Result<()> {
 /// `harness/tests/proof`.
 fn cases(folder: &Path, paths: &[PathBuf]) -> io::Result<String> {
     let (mut scenarios, mut wrong, mut permitted) = (String::new(), String::new(), String::new());
-    for path in paths {
-        let name = path.strip_prefix(folder).expect("below").with_extension("");
-        let id = name.to_string_lossy().replace('\\', "/");
+    for (path, id) in paths.iter().zip(ids(folder, paths)) {
         if id.starts_with("requirements/") {
             continue;
         }
@@ -87,6 +88,35 @@ fn cases(folder: &Path, paths: &[PathBuf]) -> io::Result<String> {
         ),
     ]
     .concat())
+}
+
+/// The ids of the files.
+fn ids(folder: &Path, paths: &[PathBuf]) -> Vec<String> {
+    let id = |path: &PathBuf| {
+        let name = path.strip_prefix(folder).expect("below").with_extension("");
+        name.to_string_lossy().replace('\\', "/")
+    };
+    paths.iter().map(id).collect()
+}
+
+/// What `server_scenarios!` expands to: a function for each scenario file for servers.
+fn each_server_scenario(ids: &[String]) -> String {
+    let (mut plain, mut asynchronous) = (String::new(), String::new());
+    for id in ids.iter().filter(|id| id.starts_with("server/")) {
+        let name = word(id);
+        writeln!(plain, "$($attribute)* fn {name}() {{ $check({id:?}) }}").expect("a String");
+        writeln!(
+            asynchronous,
+            "$($attribute)* async fn {name}() {{ $check({id:?}).await }}"
+        )
+        .expect("a String");
+    }
+    format!(
+        "/// One function for each scenario file for servers; see `server_scenarios`.\n\
+         #[doc(hidden)]\n#[macro_export]\nmacro_rules! __each_server_scenario {{\n\
+         ([$($attribute:tt)*] async $check:path) => {{\n{asynchronous}}};\n\
+         ([$($attribute:tt)*] $check:path) => {{\n{plain}}};\n}}\n"
+    )
 }
 
 /// The text as part of a Rust name.

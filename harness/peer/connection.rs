@@ -1,7 +1,7 @@
 //! One connection, octet by octet: timed reads, writes, FIN told apart from RST and from silence.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -132,6 +132,16 @@ impl Listener {
         let (stream, remote) = ready!(self.listener.poll_accept(context))?;
         Poll::Ready(Connection::new(stream, remote))
     }
+}
+
+/// A port of the loopback address that is free now, for a server that is told its port and
+/// cannot be handed a socket. Somebody else may be quicker to take it.
+///
+/// # Errors
+/// What the operating system says: none is free, out of descriptors.
+pub fn free_port() -> io::Result<u16> {
+    let probe = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    probe.local_addr().map(|address| address.port())
 }
 
 /// Connections that may wait to be accepted. Beyond it a SYN is dropped and comes again after a

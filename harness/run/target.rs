@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use super::command::ClientCommand;
 use super::process::Process;
-use crate::peer::connection::Connection;
+use crate::peer::connection::{self, Connection};
 use crate::scenario::{GivenValue, Subject};
 
 /// The subject of a run.
@@ -137,11 +137,7 @@ pub(crate) struct Spawned {
 
 impl Spawned {
     pub(crate) async fn start(server: &SpawnedServer) -> Result<Arc<Self>, RunError> {
-        // A free port, given back at once: a server that is told its port cannot be handed a socket.
-        let probe = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .map_err(RunError::CannotListen)?;
-        let port = probe.local_addr().map_err(RunError::CannotListen)?.port();
-        drop(probe);
+        let port = connection::free_port().map_err(RunError::CannotListen)?;
         let spawned = Self {
             server: server.clone(),
             running: Mutex::new(None),
