@@ -7,6 +7,7 @@ mod arrivals;
 mod canary;
 mod check;
 mod command;
+mod compare;
 mod death;
 mod describe;
 mod driver;

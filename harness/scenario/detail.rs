@@ -6,7 +6,7 @@ use toml::de::DeValue;
 
 use super::expression::is_token;
 use super::keys;
-use super::model::{BodyCheck, FieldCheck, FieldTest, JsonCheck, JsonTest, Like, LikePart};
+use super::pattern::{BodyCheck, FieldCheck, FieldTest, JsonCheck, JsonTest, Like, LikePart};
 use super::read::Item;
 use super::script::Script;
 

@@ -4,10 +4,8 @@ use super::bytes::Octets;
 use super::detail;
 use super::expression::is_token;
 use super::keys;
-use super::model::{
-    CloseKind, EventKind, EventPattern, Expectation, Open, Place, ScriptSide, StatusPattern,
-    Subject, Told,
-};
+use super::model::{Open, Place, ScriptSide, Subject};
+use super::pattern::{CloseKind, EventKind, EventPattern, Expectation, StatusPattern, Told};
 use super::read::{Item, Table};
 use super::script::Script;
 use super::step::{OUTCOMES, split};

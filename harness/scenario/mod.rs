@@ -20,6 +20,7 @@ mod load;
 mod log;
 mod model;
 mod needs;
+mod pattern;
 mod read;
 mod requirement;
 mod schema;
@@ -34,10 +35,12 @@ pub use self::error::{Diagnostics, LoadError, Problem};
 pub use self::library::{Library, Selected};
 pub use self::load::parse;
 pub use self::model::{
-    Ask, BodyCheck, Case, CloseKind, Closing, ConnectionRef, EventKind, EventPattern, Example,
-    ExampleKind, Expectation, FieldCheck, FieldTest, Given, GivenValue, JsonCheck, JsonTest, Like,
-    LikePart, Open, OutcomeWord, Pace, Place, Rule, Scenario, ScriptSide, Source, StatusPattern,
-    Step, Subject, Telling, Told, Window,
+    Ask, Case, Closing, ConnectionRef, Example, ExampleKind, Given, GivenValue, Open, Pace, Place,
+    Rule, Scenario, ScriptSide, Source, Step, Subject, Window,
+};
+pub use self::pattern::{
+    BodyCheck, CloseKind, EventKind, EventPattern, Expectation, FieldCheck, FieldTest, JsonCheck,
+    JsonTest, Like, LikePart, OutcomeWord, StatusPattern, Telling, Told,
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
 pub use self::schema::schema;

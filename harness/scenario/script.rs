@@ -7,7 +7,8 @@ use super::bytes::{Amount, Octets};
 use super::escape::Written;
 use super::event::Flow;
 use super::keys;
-use super::model::{ConnectionRef, EventKind, Expectation, Open, ScriptSide, Step, Subject};
+use super::model::{ConnectionRef, Open, ScriptSide, Step, Subject};
+use super::pattern::{EventKind, Expectation};
 use super::read::{Item, Table};
 use super::scope::{Events, Named, Scope};
 

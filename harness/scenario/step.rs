@@ -3,9 +3,8 @@
 use super::bytes::{Amount, Octets, Piece};
 use super::expression::is_token;
 use super::keys;
-use super::model::{
-    Ask, Closing, EventKind, Open, OutcomeWord, Pace, ScriptSide, Step, Subject, Telling, Window,
-};
+use super::model::{Ask, Closing, Open, Pace, ScriptSide, Step, Subject, Window};
+use super::pattern::{EventKind, OutcomeWord, Telling};
 use super::read::{Item, Table};
 use super::script::Script;
 

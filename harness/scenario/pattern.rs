@@ -1,0 +1,203 @@
+//! What a step expects: patterns of events, as they are compared with what comes.
+
+use super::bytes::{Amount, Octets};
+use super::model::{Open, Place};
+
+/// Alternatives, of which one must come true.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// At least one; tried in order.
+    pub alternatives: Vec<EventPattern>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One event that may come.
+#[derive(Clone, Debug)]
+pub struct EventPattern {
+    /// Where it stands.
+    pub place: Place,
+    /// Another connection than that of the step (only inside of `any`).
+    pub open: Option<Open>,
+    /// Which kind of event.
+    pub kind: EventKind,
+    /// The response answers a request with this method (overrides what was sent).
+    pub method: Option<String>,
+    /// Satisfied by the head; the rest is a later event.
+    pub upto_head: bool,
+    /// Checks of the header section.
+    pub fields: Vec<FieldCheck>,
+    /// Checks of the trailer section.
+    pub trailers: Vec<FieldCheck>,
+    /// Checks of the content.
+    pub body: Option<BodyCheck>,
+    /// Checks of the content as JSON.
+    pub json: Vec<JsonCheck>,
+    /// Parts that must equal those of a named message.
+    pub like: Vec<Like>,
+    /// The name of the event.
+    pub name: Option<String>,
+}
+
+/// The kinds of events.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// A response with one of these status codes.
+    Status(Vec<StatusPattern>),
+    /// A request: method, target, and the version if it is given.
+    Request {
+        /// The method.
+        method: Octets,
+        /// The target.
+        target: Option<Octets>,
+        /// e.g. `HTTP/1.0`.
+        version: Option<Octets>,
+    },
+    /// Octets that need not be a message.
+    Bytes(BodyCheck),
+    /// The end of the connection.
+    Close(CloseKind),
+    /// Nothing happens for so long. Inside of `any` that is the window.
+    Silence(Amount),
+    /// A request of the client under test finished like this.
+    Outcome(OutcomeWord, Option<Told>),
+    /// The rest of a message of which the head has been taken with `upto`.
+    Rest,
+}
+
+/// A status code, or a class of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StatusPattern {
+    /// This one.
+    Code(u16),
+    /// `4xx`: the class with that first digit.
+    Class(u8),
+    /// `final`: 2xx to 5xx.
+    Final,
+}
+
+/// How the subject ends a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CloseKind {
+    /// FIN.
+    Fin,
+    /// RST.
+    Rst,
+    /// Either.
+    Any,
+    /// On TLS: FIN without close_notify.
+    Cut,
+}
+
+/// What a client tells its caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OutcomeWord {
+    /// A response was delivered.
+    Success,
+    /// An error was reported.
+    Failure,
+    /// Either: the request finished.
+    Any,
+}
+
+/// What a scripted client tells its caller.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// How the request finished.
+    pub word: OutcomeWord,
+    /// The status code that it hands over.
+    pub status: Option<u16>,
+    /// The content that it hands over.
+    pub body: Option<Octets>,
+}
+
+/// What was told to the caller of a client.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The status code.
+    pub status: Option<Vec<StatusPattern>>,
+}
+
+/// A check of a field.
+#[derive(Clone, Debug)]
+pub struct FieldCheck {
+    /// The field name.
+    pub name: String,
+    /// What must hold.
+    pub test: FieldTest,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What must hold of a field.
+#[derive(Clone, Debug)]
+pub enum FieldTest {
+    /// The field lines have just these values, in order.
+    Is(Vec<Octets>),
+    /// The list has this member, ignoring case.
+    Lists(Octets),
+    /// The combined value has this substring.
+    Has(Octets),
+    /// It has not.
+    Lacks(Octets),
+    /// There is such a field line, or there is none.
+    Present(bool),
+}
+
+/// What must hold of content or octets. All that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct BodyCheck {
+    /// Exactly this.
+    pub is: Option<Octets>,
+    /// This occurs.
+    pub has: Option<Octets>,
+    /// This does not occur.
+    pub lacks: Option<Octets>,
+    /// So many octets.
+    pub length: Option<u64>,
+}
+
+/// A check of the content as JSON.
+#[derive(Clone, Debug)]
+pub struct JsonCheck {
+    /// JSONPath of RFC 9535, e.g. `$.result`.
+    pub path: String,
+    /// What must hold of the one value that it selects.
+    pub test: JsonTest,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What must hold of a JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JsonTest {
+    /// It equals this; the order of object members does not matter.
+    Is(serde_json::Value),
+    /// It is there, or is not.
+    Present(bool),
+}
+
+/// Parts that must be equal to those of a named message.
+#[derive(Clone, Debug)]
+pub struct Like {
+    /// The name of the message.
+    pub message: String,
+    /// Which parts.
+    pub parts: Vec<LikePart>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A part to compare.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum LikePart {
+    /// The status code.
+    Status,
+    /// The content.
+    Body,
+    /// All fields of both but Date, Age, Connection, Keep-Alive, Trailer, Transfer-Encoding and
+    /// Content-Length.
+    Fields,
+    /// One field, which may be absent in both.
+    Field(String),
+}
