@@ -24,6 +24,7 @@ pub(crate) struct CommandAsker {
     command: ClientCommand,
     teller: mpsc::UnboundedSender<Told>,
     output: Output,
+    prints_content: bool,
     running: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -123,11 +124,13 @@ impl CommandAsker {
         command: ClientCommand,
         teller: mpsc::UnboundedSender<Told>,
         output: Output,
+        prints_content: bool,
     ) -> Self {
         Self {
             command,
             teller,
             output,
+            prints_content,
             running: None,
         }
     }
@@ -164,12 +167,13 @@ impl Asker for CommandAsker {
         let mut process = Process::start(&words, Some(stdout.clone()))
             .map_err(|error| CannotAsk::Broken(format!("cannot start {}: {error}", words[0])))?;
         let (teller, output) = (self.teller.clone(), self.output.clone());
+        let content = (self.prints_content && asks.len() == 1).then_some(stdout);
         self.running = Some(tokio::spawn(async move {
             let status = process.wait().await;
             output.push(process.output().as_bytes());
             drop(file);
             let success = status.is_ok_and(|status| status.success());
-            tell(&teller, asks.len(), success, &stdout);
+            tell(&teller, asks.len(), success, content.as_ref());
         }));
         Ok(())
     }
@@ -186,7 +190,12 @@ impl Drop for CommandAsker {
 
 /// One run of the command says how it finished, not how each of its requests did: of several
 /// only the last is known.
-fn tell(teller: &mpsc::UnboundedSender<Told>, asks: usize, success: bool, stdout: &Output) {
+fn tell(
+    teller: &mpsc::UnboundedSender<Told>,
+    asks: usize,
+    success: bool,
+    content: Option<&Output>,
+) {
     for _ in 1..asks {
         let _ = teller.send(Told {
             word: OutcomeWord::Any,
@@ -199,7 +208,7 @@ fn tell(teller: &mpsc::UnboundedSender<Told>, asks: usize, success: bool, stdout
     } else {
         OutcomeWord::Failure
     };
-    let body = (asks == 1).then(|| stdout.octets().into());
+    let body = content.map(|content| content.octets().into());
     // Where nobody listens the scenario is over.
     let _ = teller.send(Told {
         word,

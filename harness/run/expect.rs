@@ -60,7 +60,11 @@ impl Player<'_> {
         step: &Step,
         taking: &Taking,
     ) -> Result<Option<usize>, Stop> {
-        let window = self.window(step)?;
+        let mut window = self.window(step)?;
+        if self.lanes.is_empty() && matches!(taking, Taking::Next(_)) {
+            // What is started for the scenario has to start first.
+            window.within = window.within.map(|within| within + self.timing.start);
+        }
         let deadline = window.within.map(|within| window.begin + within);
         if window.after.is_some_and(|after| after > self.timing.grace) {
             self.slot = None;

@@ -76,6 +76,8 @@ struct SlowReading {
     octets: usize,
     every: Duration,
     next: Instant,
+    /// What is left to be read of these octets.
+    credit: usize,
     /// It was time to read and nothing was there: what comes next wakes us, not the clock.
     starved: bool,
 }
@@ -177,6 +179,7 @@ impl Lane {
             octets: octets.max(1),
             every,
             next: now,
+            credit: 0,
             starved: false,
         });
     }
@@ -204,11 +207,6 @@ impl Lane {
         self.received > 0
     }
 
-    /// Whether it is there for steps to act on.
-    pub(crate) fn is_open(&self) -> bool {
-        self.connection.is_some() && !self.over
-    }
-
     /// Whether the subject has closed its direction.
     pub(crate) fn has_ended(&self) -> bool {
         self.ended
@@ -229,8 +227,11 @@ impl Lane {
         while self.is_readable() {
             let limit = match &self.slow {
                 // The clock is that of the last arrival or of the timer that woke us.
-                Some(slow) if Instant::now() < slow.next => break,
-                Some(slow) => slow.octets.min(scratch.len()),
+                Some(slow) if slow.credit == 0 && Instant::now() < slow.next => break,
+                Some(slow) => match slow.credit {
+                    0 => slow.octets.min(scratch.len()),
+                    credit => credit.min(scratch.len()),
+                },
                 None => scratch.len(),
             };
             let Some(connection) = &mut self.connection else {
@@ -247,7 +248,13 @@ impl Lane {
             progress = true;
             if let Some(slow) = &mut self.slow {
                 slow.starved = false;
-                slow.next = at + slow.every;
+                if slow.credit == 0 {
+                    slow.credit = slow.octets;
+                    slow.next = at + slow.every;
+                }
+                if let Received::Octets(count) = received {
+                    slow.credit = slow.credit.saturating_sub(count);
+                }
             }
             self.take_in(received, &scratch[..limit], at, recorder);
             if limit == scratch.len()

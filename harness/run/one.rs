@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     /// Connections that the target can hold: one scenario each.
     pub(crate) held: Option<Slots>,
     pub(crate) jitter: Jitter,
+    /// Whether what a client command prints is the content that it got.
+    pub(crate) prints_content: bool,
 }
 
 /// What became of a scenario, for the suite.
@@ -150,6 +152,7 @@ impl Shared {
                 command.clone(),
                 teller,
                 output.clone(),
+                self.prints_content,
             ))),
             Target::ReferenceClient => Some(Box::new(ReferenceAsker::new(teller))),
             Target::ReferenceServer | Target::Server(_) | Target::Spawned(_) => None,

@@ -49,6 +49,21 @@ pub struct Timing {
     pub longest: Duration,
     /// How long an expectation holds its slot before it counts as waiting.
     pub grace: Duration,
+    /// How much longer the first sign of life of a subject that is started anew may take.
+    pub start: Duration,
+}
+
+impl Default for Timing {
+    /// A patience of 5 s, no slack, and nothing that has to start first.
+    fn default() -> Self {
+        Self {
+            patience: Duration::from_secs(5),
+            slack: 1.0,
+            longest: Duration::MAX,
+            grace: Duration::from_millis(2),
+            start: Duration::ZERO,
+        }
+    }
 }
 
 /// Why playing ended before the last step.
@@ -138,7 +153,7 @@ impl<'a> Player<'a> {
     async fn step(&mut self, step: &Step) -> Result<(), Stop> {
         let mut taking = self.connection_of(step).await?;
         let playable = match &taking {
-            Taking::Lane(lane) => self.lanes[*lane].is_open(),
+            Taking::Lane(lane) => !self.lanes[*lane].over,
             Taking::Nowhere => false,
             Taking::Next(_) | Taking::Any => true,
         };
@@ -371,10 +386,10 @@ impl<'a> Player<'a> {
 /// Whether the step does anything on a connection.
 fn acts(step: &Step) -> bool {
     let told_only = step.expect.as_ref().is_some_and(|expect| {
-        expect
-            .alternatives
-            .iter()
-            .all(|pattern| matches!(pattern.kind, EventKind::Outcome(..) | EventKind::Silence(_)))
+        expect.alternatives.iter().all(|pattern| {
+            pattern.open.is_some()
+                || matches!(pattern.kind, EventKind::Outcome(..) | EventKind::Silence(_))
+        })
     });
     step.send.is_some()
         || step.reply.is_some()

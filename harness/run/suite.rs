@@ -184,11 +184,15 @@ impl Suite {
             slack,
             ..
         } = self.options;
+        let start = match self.target {
+            Target::Client(_) => START_OF_PROCESSES,
+            _ => Duration::ZERO,
+        };
         let longest = match self.target {
             Target::ReferenceServer | Target::ReferenceClient => LONGEST_FOR_REFERENCE,
             Target::Server(_) | Target::Spawned(_) | Target::Client(_) => Duration::MAX,
         };
-        let shared = Shared {
+        let mut shared = Shared {
             target: self.target.clone(),
             server,
             references: ReferenceServers::default(),
@@ -197,11 +201,16 @@ impl Suite {
                 slack,
                 longest,
                 grace,
+                start,
             },
             slots: Slots::new(jobs.clamp(1, MOST_JOBS)),
             held: connections.map(Slots::new),
             jitter: Jitter::start(),
+            prints_content: true,
         };
+        if matches!(self.target, Target::Client(_)) {
+            shared.prints_content = super::calibrate::prints_content(&shared).await;
+        }
         Ok((shared, spawned))
     }
 
@@ -289,6 +298,9 @@ const LONGEST_GRACE: Duration = Duration::from_millis(500);
 
 /// A reference peer is quick: no need to wait longer where it fails to do something.
 const LONGEST_FOR_REFERENCE: Duration = Duration::from_secs(5);
+
+/// How much longer a client that is started may take to its first request.
+const START_OF_PROCESSES: Duration = Duration::from_secs(10);
 
 /// How long a client that is started may take before its scenario counts as waiting.
 const GRACE_OF_PROCESSES: Duration = Duration::from_secs(1);

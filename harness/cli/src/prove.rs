@@ -50,6 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         slack: 1.0,
         longest: Duration::from_secs(2),
         grace: Duration::from_secs(1),
+        start: Duration::ZERO,
     };
     let (proven, failed) = runtime.block_on(prove(&selected.scenarios, timing));
     anstream::println!("{proven} examples proven, {failed} not");

@@ -23,6 +23,7 @@ const TIMING: Timing = Timing {
     slack: 1.0,
     longest: Duration::from_secs(2),
     grace: Duration::from_secs(1),
+    start: Duration::ZERO,
 };
 
 /// All bundled scenarios, cases counted.
