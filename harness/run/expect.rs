@@ -98,6 +98,7 @@ impl Player<'_> {
         let silence = step
             .expect
             .iter()
+            .chain(&step.warn)
             .flat_map(|expect| &expect.alternatives)
             .find_map(|pattern| match &pattern.kind {
                 EventKind::Silence(amount) => Some(amount),
@@ -246,11 +247,14 @@ impl Player<'_> {
         window: Window,
     ) -> Result<Option<usize>, Stop> {
         let alternatives = step.expect.iter().flat_map(|expect| &expect.alternatives);
-        if let Some(pattern) = alternatives
+        let tolerated = step.warn.iter().flat_map(|warn| &warn.alternatives);
+        let silence = alternatives
             .clone()
-            .find(|pattern| matches!(pattern.kind, EventKind::Silence(_)))
-        {
-            self.came(pattern, false, None, window, None);
+            .map(|pattern| (pattern, false))
+            .chain(tolerated.map(|pattern| (pattern, true)))
+            .find(|(pattern, _)| matches!(pattern.kind, EventKind::Silence(_)));
+        if let Some((pattern, warned)) = silence {
+            self.came(pattern, warned, None, window, None);
             return Ok(None);
         }
         if self.side == ScriptSide::Subject {

@@ -41,6 +41,8 @@ pub(crate) struct Lane {
     pub(crate) consumed: u64,
     /// Whether we have closed our direction.
     pub(crate) our_fin: bool,
+    /// When we closed it. What crossed our FIN on the way is nobody's fault.
+    pub(crate) closed_at: Option<Instant>,
     connection: Option<Connection>,
     ended: bool,
     /// The position in the stream at which the next message starts.
@@ -140,6 +142,7 @@ impl Lane {
             received: 0,
             consumed: 0,
             our_fin: false,
+            closed_at: None,
             connection: Some(connection),
             ended: false,
             decoded: 0,

@@ -179,10 +179,11 @@ impl Lane {
             Arrival::Garbage(at, _) => Some((*at, describe::arrival(arrival))),
             Arrival::Close(_) => None,
         });
-        event.or_else(|| {
+        let found = event.or_else(|| {
             self.has_partial()
                 .map(|at| (at, "octets behind the last message".into()))
-        })
+        });
+        found.filter(|(at, _)| self.closed_at.is_none_or(|closed| *at < closed))
     }
 }
 

@@ -91,6 +91,7 @@ impl Lane {
         recorder: &mut Recorder,
     ) {
         if self.connection.is_some() {
+            self.closed_at = Some(Instant::now());
             self.slow = None;
             while self.poll(context, scratch, recorder) {}
             self.half_close(context, recorder);
