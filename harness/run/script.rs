@@ -23,6 +23,31 @@ use crate::scenario::{Example, ExampleKind, Open, Scenario, ScriptSide, Step, Su
 ///
 /// # Errors
 /// The example does not show what it claims to.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// use h1check::run::{Timing, prove};
+/// use h1check::scenario::{Library, Selection};
+///
+/// let only = Selection::matching(["server/basic/get"]);
+/// let scenario = &Library::bundled().select(&only)?.scenarios[0];
+/// let timing = Timing {
+///     patience: Duration::from_secs(1),
+///     slack: 1.0,
+///     longest: Duration::from_secs(2),
+///     grace: Duration::from_secs(1),
+/// };
+/// for wrong in &scenario.counterexamples {
+///     assert!(prove(scenario, wrong, timing).await.is_ok(), "{} is caught", wrong.title);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub async fn prove(
     scenario: &Arc<Scenario>,
     example: &Example,

@@ -60,6 +60,31 @@ pub enum Progress<'a> {
 }
 
 /// A selection of scenarios and a target.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+///
+/// use h1check::report::json;
+/// use h1check::run::{Options, Suite, Target};
+/// use h1check::scenario::{Library, Selection};
+///
+/// let library = Library::bundled();
+/// let catalogue = Arc::new(library.catalogue()?.clone());
+/// let selected = library.select(&Selection::matching(["server/basic"]))?;
+/// let target = Target::ReferenceServer;
+/// let suite = Suite::new(Arc::clone(&catalogue), selected.scenarios, target, Options::default());
+///
+/// // Nothing stops it early, and nobody looks on.
+/// let run = suite.run(std::future::pending(), &mut |_| {}).await?;
+/// assert_eq!(run.exit_code(true), 0);
+/// assert!(json::render(&run, &catalogue).contains("server/basic/get"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Suite {
     scenarios: Vec<Arc<Scenario>>,

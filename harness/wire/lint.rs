@@ -69,6 +69,19 @@ pub fn lint(message: &Message, context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// Checks a head alone, of a message that was cut short, say.
+///
+/// # Examples
+///
+/// ```
+/// use h1check::wire::lint::{Context, lint_head};
+/// use h1check::wire::{Decoder, Event, Limits};
+///
+/// let mut decoder = Decoder::responses(Limits::default());
+/// decoder.push(b"HTTP/1.1 405 Method Not Allowed\r\nDate: today\r\n\r\n");
+/// let Some(Event::Head { head, .. }) = decoder.poll() else { panic!("a head") };
+/// let findings = lint_head(&head, &Context::default());
+/// assert!(findings.iter().any(|finding| finding.text == "a 405 response without Allow"));
+/// ```
 #[must_use]
 pub fn lint_head(head: &Head, context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Findings::of(head);
