@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use askama::Template;
 
-use crate::outcome::{Lint, Mismatch, Outcome, Run, Tally};
+use crate::outcome::{Lint, Mismatch, Outcome, Run, Tally, Verdict};
 use crate::report::escape;
 use crate::report::rows::{self, Lane, Side, Sign, What};
 use crate::report::words::{self, Cited};
@@ -150,6 +150,15 @@ fn areas(run: &Run, catalogue: &Catalogue) -> Vec<Area> {
     for outcome in &run.outcomes {
         let area = words::area(&outcome.scenario.id);
         areas.entry(area).or_default().push(outcome);
+    }
+    // What needs attention stands on top of its area; the ids keep their order behind that.
+    for outcomes in areas.values_mut() {
+        outcomes.sort_by_key(|outcome| match outcome.verdict {
+            Verdict::Fail => 0,
+            Verdict::Error { .. } => 1,
+            Verdict::Warn => 2,
+            Verdict::Pass | Verdict::Skip { .. } => 3,
+        });
     }
     let areas = areas.into_iter().map(|(name, outcomes)| Area {
         name: escape::text(name),
