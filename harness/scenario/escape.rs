@@ -82,6 +82,7 @@ impl Scan<'_> {
             }
         }
         self.end_literal();
+        self.written.octets.0.shrink_to_fit();
         self.written
     }
 
@@ -189,7 +190,8 @@ impl Scan<'_> {
 
     fn end_literal(&mut self) {
         if !self.literal.is_empty() {
-            let literal = Bytes::from(std::mem::take(&mut self.literal));
+            let literal = Bytes::copy_from_slice(&self.literal);
+            self.literal.clear();
             self.written.octets.0.push(Piece::Literal(literal));
         }
     }

@@ -89,6 +89,8 @@ impl Script<'_> {
         if alternatives.is_empty() {
             return None;
         }
+        // Most have one, and a list grows to four at once; thousands of scenarios may be held.
+        alternatives.shrink_to_fit();
         Some(Expectation {
             alternatives,
             place: item.whole(),

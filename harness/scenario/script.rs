@@ -56,8 +56,9 @@ impl<'f> Script<'f> {
             number: 0,
             open_message: false,
         };
-        let mut steps = Vec::new();
-        for item in item.list().unwrap_or_default() {
+        let items = item.list().unwrap_or_default();
+        let mut steps = Vec::with_capacity(items.len());
+        for item in items {
             script.number += 1;
             if let Some(table) = item.table(&keys::STEP) {
                 steps.push(script.step(&table));

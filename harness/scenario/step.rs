@@ -287,6 +287,9 @@ pub(super) fn split(line: &Octets) -> Vec<Octets> {
             }
         }
     }
+    for word in &mut words {
+        word.0.shrink_to_fit();
+    }
     words
 }
 
