@@ -86,25 +86,15 @@ impl Shared {
             played.outcome.verdict,
             Verdict::Fail | Verdict::Error { .. }
         );
-        self.server.is_some() && (played.hostile || bad)
+        self.canary.is_some() && (played.hostile || bad)
     }
 
-    /// The canary: whether a plain request on a fresh connection is answered.
+    /// Whether the subject lives, as far as it can die.
     pub(crate) async fn lives(&self) -> bool {
-        let Some(server) = &self.server else {
-            return true;
-        };
-        let request = format!(
-            "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-            server.path, server.authority
-        );
-        for _ in 0..CANARIES {
-            let answered = super::canary::answers(server.address, request.as_bytes());
-            if tokio::time::timeout(self.timing.patience, answered).await == Ok(true) {
-                return true;
-            }
+        match &self.canary {
+            Some(canary) => canary.lives().await,
+            None => true,
         }
-        false
     }
 }
 
@@ -134,6 +124,3 @@ const DEATHS_AT_MOST: usize = 20;
 const REVIVALS: usize = 8;
 
 const BETWEEN_REVIVALS: Duration = Duration::from_millis(250);
-
-/// A canary may meet a server that is just busy: so many are sent before it counts as dead.
-const CANARIES: usize = 3;

@@ -215,8 +215,10 @@ impl Lane {
         self.ended
     }
 
+    /// Whether it is read. It is not while too much waits to be taken: then the subject has to
+    /// wait as well.
     fn is_readable(&self) -> bool {
-        self.connection.is_some() && !self.ended
+        self.connection.is_some() && !self.ended && self.queue.len() < UNTAKEN_AT_MOST
     }
 
     /// Reads what is there, and says whether that was anything.
@@ -316,6 +318,10 @@ impl Lane {
         }
     }
 }
+
+/// Messages that may wait to be taken on a connection, so that a peer that sends them without end
+/// costs bounded memory. More than any scenario asks for.
+const UNTAKEN_AT_MOST: usize = 4096;
 
 /// Octets of content that one message may have; a peer that sends more is garbage to us.
 const CONTENT_AT_MOST: u64 = 24 << 20;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use super::canary::Canary;
 use super::command::CommandAsker;
 use super::driver::{Asker, Told};
 use super::jitter::Jitter;
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) target: Target,
     /// Where the server under test listens, if it is no reference server.
     pub(crate) server: Option<ServerTarget>,
+    /// Whether it still answers, where it is no reference server.
+    pub(crate) canary: Option<Canary>,
     pub(crate) references: ReferenceServers,
     pub(crate) timing: Timing,
     pub(crate) slots: Slots,
@@ -50,7 +53,13 @@ impl Shared {
             Some(held) => held.take().await,
             None => None,
         };
-        let mut slot = self.slots.take().await;
+        let slot = self.slots.take().await;
+        // All scenarios of a run wait for their slots at once: what one needs to be played is
+        // made room for only now.
+        Box::pin(self.play_in(slot, scenario)).await
+    }
+
+    async fn play_in(&self, mut slot: Option<Slot>, scenario: &Arc<Scenario>) -> Played {
         let start = Instant::now();
         let output = Output::default();
         let mut tries = 0;

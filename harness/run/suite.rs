@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::canary::Canary;
 use super::jitter::Jitter;
 use super::one::{Played, Shared};
 use super::play::Finding;
@@ -181,7 +182,15 @@ impl Suite {
     async fn prepare(&self) -> Result<(Shared, Option<Arc<Spawned>>), RunError> {
         let mut spawned = None;
         let mut server = None;
+        let mut canary = None;
         let mut grace = SHORTEST_GRACE;
+        let Options {
+            jobs,
+            connections,
+            patience,
+            slack,
+            ..
+        } = self.options;
         match &self.target {
             Target::Server(target) => server = Some(target.clone()),
             Target::Spawned(target) => {
@@ -198,17 +207,11 @@ impl Suite {
         }
         if let Some(server) = &server {
             let start = Instant::now();
-            knock(server.address).await?;
+            let connection = knock(server.address).await?;
             // A far target takes longer for everything: it shall not count as waiting too soon.
             grace = (start.elapsed() * 4).clamp(SHORTEST_GRACE, LONGEST_GRACE);
+            canary = Some(Canary::start(server.clone(), connection, patience).await);
         }
-        let Options {
-            jobs,
-            connections,
-            patience,
-            slack,
-            ..
-        } = self.options;
         let start = match self.target {
             Target::Client(_) => START_OF_PROCESSES,
             _ => Duration::ZERO,
@@ -220,6 +223,7 @@ impl Suite {
         let mut shared = Shared {
             target: self.target.clone(),
             server,
+            canary,
             references: ReferenceServers::default(),
             timing: Timing {
                 patience,
@@ -309,10 +313,10 @@ pub(crate) fn unplayed(scenario: &Arc<Scenario>, verdict: Verdict) -> Outcome {
 }
 
 /// Whether anybody listens.
-async fn knock(address: SocketAddr) -> Result<(), RunError> {
+async fn knock(address: SocketAddr) -> Result<Connection, RunError> {
     let unreachable = |source| RunError::Unreachable { address, source };
     match tokio::time::timeout(KNOCK_AT_MOST, Connection::open(address)).await {
-        Ok(opened) => opened.map(drop).map_err(unreachable),
+        Ok(opened) => opened.map_err(unreachable),
         Err(_) => Err(unreachable(std::io::ErrorKind::TimedOut.into())),
     }
 }
