@@ -37,3 +37,6 @@ pub use self::player::Timing;
 pub use self::script::{Unproven, prove};
 pub use self::suite::{Options, Progress, Suite};
 pub use self::target::{RunError, ServerTarget, SpawnedServer, Target};
+
+#[cfg(test)]
+mod tests;
