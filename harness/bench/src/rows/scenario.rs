@@ -88,6 +88,7 @@ async fn play(scenario: Arc<Scenario>) -> bool {
         slack: 1.0,
         longest: Duration::from_secs(10),
         grace: Duration::from_millis(2),
+        start: Duration::ZERO,
         ..Timing::default()
     };
     let Some(example) = scenario.permitted.first() else {
