@@ -136,9 +136,9 @@ impl Player<'_> {
             .filter(|(index, lane)| only.is_none_or(|only| only == *index) && !lane.over)
             .find_map(|(index, lane)| {
                 let arrival = lane.queue.front();
-                // A FIN that answers ours is no noise.
+                // A FIN that answers ours is no noise, nor is an end that was announced.
                 if let Some(Arrival::Close(_)) = arrival
-                    && (lane.our_fin || !lane.claimed)
+                    && (lane.our_fin || !lane.claimed || lane.announced)
                 {
                     return None;
                 }

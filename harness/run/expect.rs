@@ -24,6 +24,15 @@ pub(crate) enum Taking {
     Nowhere,
 }
 
+/// What became of an expectation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Expected {
+    /// It came true, on that connection if it is about one.
+    On(Option<usize>),
+    /// It could not: the subject ended the connection as it had announced.
+    Unplayed,
+}
+
 /// The window of one expectation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
@@ -54,12 +63,8 @@ pub(crate) struct Found {
 }
 
 impl Player<'_> {
-    /// Plays `expect` and `warn`; gives the connection on which the event came.
-    pub(crate) async fn expect(
-        &mut self,
-        step: &Step,
-        taking: &Taking,
-    ) -> Result<Option<usize>, Stop> {
+    /// Plays `expect` and `warn`; says what became of them.
+    pub(crate) async fn expect(&mut self, step: &Step, taking: &Taking) -> Result<Expected, Stop> {
         let mut window = self.window(step)?;
         if self.lanes.is_empty() && matches!(taking, Taking::Next(_)) {
             // What is started for the scenario has to start first.
@@ -71,12 +76,8 @@ impl Player<'_> {
         }
         loop {
             match self.look(step, taking, window)? {
-                Look::Taken(lane) => return Ok(lane),
-                Look::Announced(lane) => {
-                    self.lanes[lane].over = true;
-                    self.unplayed.get_or_insert(self.recorder.step);
-                    return Ok(Some(lane));
-                }
+                Look::Taken(lane) => return Ok(Expected::On(lane)),
+                Look::Announced(lane) => return Ok(self.announced_end(lane)),
                 Look::Differs(found) if self.side == ScriptSide::Subject => self.ignore(&found)?,
                 Look::Differs(found) => return Err(self.mismatch(step, *found, window)),
                 Look::Wait => {
@@ -239,13 +240,21 @@ impl Player<'_> {
         }
     }
 
+    /// The subject ends the connection as it had announced: what is left of the step, and later
+    /// steps on the connection, are not played.
+    fn announced_end(&mut self, lane: usize) -> Expected {
+        self.lanes[lane].over = true;
+        self.unplayed.get_or_insert(self.recorder.step);
+        Expected::Unplayed
+    }
+
     /// The window is over: right for silence, too late for all else.
     fn window_over(
         &mut self,
         step: &Step,
         taking: &Taking,
         window: Window,
-    ) -> Result<Option<usize>, Stop> {
+    ) -> Result<Expected, Stop> {
         let alternatives = step.expect.iter().flat_map(|expect| &expect.alternatives);
         let tolerated = step.warn.iter().flat_map(|warn| &warn.alternatives);
         let silence = alternatives
@@ -255,7 +264,7 @@ impl Player<'_> {
             .find(|(pattern, _)| matches!(pattern.kind, EventKind::Silence(_)));
         if let Some((pattern, warned)) = silence {
             self.came(pattern, warned, None, window, None);
-            return Ok(None);
+            return Ok(Expected::On(None));
         }
         if self.side == ScriptSide::Subject {
             return Err(Stop::Broken("the example waited in vain".into()));
@@ -269,9 +278,7 @@ impl Player<'_> {
         {
             // It said that it would close, so it need not answer. That it did not close is
             // another scenario's finding.
-            self.lanes[lane].over = true;
-            self.unplayed.get_or_insert(self.recorder.step);
-            return Ok(Some(lane));
+            return Ok(self.announced_end(lane));
         }
         let seen = match lane.and_then(|lane| {
             self.lanes[lane]

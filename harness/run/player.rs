@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::Sleep;
 
 use super::driver::{Asker, Told};
-use super::expect::Taking;
+use super::expect::{Expected, Taking};
 use super::lane::Lane;
 use super::record::Recorder;
 use super::slot::Slot;
@@ -180,8 +180,10 @@ impl<'a> Player<'a> {
             self.read_slowly(*lane, pace)?;
         }
         if step.expect.is_some() {
-            if let Some(lane) = self.expect(step, &taking).await? {
-                taking = Taking::Lane(lane);
+            match self.expect(step, &taking).await? {
+                Expected::On(Some(lane)) => taking = Taking::Lane(lane),
+                Expected::On(None) => {}
+                Expected::Unplayed => return Ok(()),
             }
             if let (Some(pace), Taking::Lane(lane), None) = (&step.pace, &taking, &step.send) {
                 self.read_slowly(*lane, pace)?;
