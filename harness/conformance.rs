@@ -198,7 +198,6 @@ impl ServerCheck {
     /// assert!(judgement.conforms().is_err());
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[must_use]
     pub fn run_blocking(self) -> Judgement {
         let strict = self.strict;
         let broken = |error| Judgement {

@@ -89,7 +89,6 @@ async fn play(scenario: Arc<Scenario>) -> bool {
         longest: Duration::from_secs(10),
         grace: Duration::from_millis(2),
         start: Duration::ZERO,
-        ..Timing::default()
     };
     let Some(example) = scenario.permitted.first() else {
         return false;
