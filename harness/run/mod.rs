@@ -16,6 +16,7 @@ mod expect;
 mod jitter;
 mod lane;
 mod one;
+mod opening;
 mod play;
 mod player;
 mod process;

@@ -17,9 +17,9 @@ use super::lane::Lane;
 use super::record::Recorder;
 use super::slot::Slot;
 use super::values::{Absent, Named, Values};
-use crate::outcome::{ConnectionInfo, Happening, Mismatch};
-use crate::peer::connection::{Connection, Listener};
-use crate::scenario::{ConnectionRef, EventKind, Open, ScriptSide, Step, Subject};
+use crate::outcome::{Happening, Mismatch};
+use crate::peer::connection::Listener;
+use crate::scenario::{ConnectionRef, EventKind, Open, ScriptSide, Step};
 
 /// What a player needs of the world around it.
 pub(crate) struct World {
@@ -279,97 +279,6 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Connections that no step has taken, which arrived on the listener of that name.
-    pub(crate) fn unclaimed(&self, name: Option<&str>) -> impl Iterator<Item = usize> {
-        let special = self
-            .world
-            .listeners
-            .iter()
-            .any(|(listener, _)| listener.as_deref() == name && name.is_some());
-        let listener = if special {
-            name.map(str::to_owned)
-        } else {
-            None
-        };
-        self.lanes
-            .iter()
-            .enumerate()
-            .filter(move |(_, lane)| !lane.claimed && lane.listener == listener)
-            .map(|(index, _)| index)
-    }
-
-    pub(crate) fn claim(&mut self, lane: usize, name: Option<String>) {
-        self.latest = Some(lane);
-        let lane = &mut self.lanes[lane];
-        if lane.claimed {
-            return;
-        }
-        lane.claimed = true;
-        if let Some(name) = name {
-            self.recorder.rename(lane.id, &name);
-            lane.name = Some(name);
-        }
-    }
-
-    async fn connect(&mut self, name: Option<&String>) -> Result<usize, Stop> {
-        let named = self
-            .world
-            .dials
-            .iter()
-            .find(|(dial, _)| dial.is_some() && dial.as_ref() == name);
-        let Some(address) = named.map(|(_, address)| *address).or(self.world.dial) else {
-            return Err(Stop::Broken("there is nobody to connect to".into()));
-        };
-        let opening = Connection::open(address);
-        let opened = tokio::time::timeout(CONNECT_AT_MOST, opening).await;
-        let connection = match opened {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => {
-                return Err(Stop::Broken(format!("no connection to {address}: {error}")));
-            }
-            Err(_) => {
-                return Err(Stop::Broken(format!(
-                    "no connection to {address} within 10 s"
-                )));
-            }
-        };
-        Ok(self.add(connection, name.cloned(), true, None))
-    }
-
-    pub(crate) fn add(
-        &mut self,
-        connection: Connection,
-        name: Option<String>,
-        opened_by_us: bool,
-        listener: Option<String>,
-    ) -> usize {
-        let index = self.lanes.len();
-        let info = ConnectionInfo {
-            name: name.clone().unwrap_or_else(|| (index + 1).to_string()),
-            local: connection.local.to_string(),
-            remote: connection.remote.to_string(),
-            opened_by_us,
-        };
-        let id = self.recorder.connection(info, Instant::now());
-        let mut lane = Lane::new(connection, opened_by_us, id);
-        lane.name = name;
-        lane.listener = listener;
-        if self.side == ScriptSide::Judge {
-            lane.lint(self.values.scenario.subject == Subject::Proxy);
-        }
-        self.lanes.push(lane);
-        if opened_by_us {
-            self.latest = Some(index);
-        }
-        index
-    }
-
-    /// Takes over a connection that was accepted elsewhere.
-    pub(crate) fn adopt(&mut self, connection: Connection) {
-        let lane = self.add(connection, None, false, None);
-        self.claim(lane, None);
-    }
-
     /// Ends what is still open, and gives the transcript's recorder back.
     pub(crate) fn finish(mut self) -> (Recorder, Vec<Mismatch>, BTreeSet<String>) {
         for lane in &mut self.lanes {
@@ -401,6 +310,3 @@ fn acts(step: &Step) -> bool {
 
 /// Octets read at once.
 const READ_AT_ONCE: usize = 16 << 10;
-
-/// How long a connect may take. The kernel would try for minutes.
-const CONNECT_AT_MOST: Duration = Duration::from_secs(10);
