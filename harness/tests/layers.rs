@@ -366,7 +366,7 @@ fn a_rule_can_fail(#[case] path: &str, #[case] code: &str, #[case] what: &str) {
 #[case::address("run/target.rs", "use std::net::SocketAddr;")]
 fn what_is_allowed_is_not_accused(#[case] path: &str, #[case] code: &str) {
     let file = (path.to_owned(), format!("//! A file.\n\n{code}\n"));
-    assert_eq!(violations(&[file]), [String::new(); 0]);
+    assert_eq!(violations(&[file]), Vec::<String>::new());
 }
 
 #[test]
@@ -379,7 +379,10 @@ fn a_file_opens_with_its_purpose_and_stays_short() {
 
     let lines = "//! A file.\n".repeat(LONGEST_FILE);
     let tests = format!("{lines}#[cfg(test)]\nmod tests {{\n{lines}}}\n");
-    assert_eq!(violations(&[("lib.rs".into(), tests)]), [String::new(); 0]);
+    assert_eq!(
+        violations(&[("lib.rs".into(), tests)]),
+        Vec::<String>::new()
+    );
     let long = format!("{lines}//! One more.\n");
     let expected = "lib.rs: has 401 lines without its tests";
     assert_eq!(violations(&[("lib.rs".into(), long)]), [expected]);
@@ -399,5 +402,5 @@ fn modules_for_tests_are_left_out_wherever_they_lie() {
             "use crate::run;\n".to_owned(),
         ),
     ];
-    assert_eq!(violations(&files), [String::new(); 0]);
+    assert_eq!(violations(&files), Vec::<String>::new());
 }
