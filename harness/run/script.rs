@@ -36,12 +36,7 @@ use crate::scenario::{Example, ExampleKind, Open, Scenario, ScriptSide, Step, Su
 ///
 /// let only = Selection::matching(["server/basic/get"]);
 /// let scenario = &Library::bundled().select(&only)?.scenarios[0];
-/// let timing = Timing {
-///     patience: Duration::from_secs(1),
-///     slack: 1.0,
-///     longest: Duration::from_secs(2),
-///     grace: Duration::from_secs(1),
-/// };
+/// let timing = Timing { patience: Duration::from_secs(1), ..Timing::default() };
 /// for wrong in &scenario.counterexamples {
 ///     assert!(prove(scenario, wrong, timing).await.is_ok(), "{} is caught", wrong.title);
 /// }
