@@ -179,7 +179,7 @@ fn scenario(run: &Run, outcome: &Outcome, catalogue: &Catalogue) -> ScenarioView
         id: escape::text(&scenario.id),
         verdict: outcome.verdict.word(),
         title: escape::text(&scenario.title),
-        about: scenario.about.as_deref().map(escape::text),
+        about: scenario.about.as_deref().map(paragraph),
         role: match scenario.subject {
             Subject::Server => "server",
             Subject::Client => "client",
@@ -204,6 +204,12 @@ fn scenario(run: &Run, outcome: &Outcome, catalogue: &Catalogue) -> ScenarioView
         permitted: titles(&scenario.permitted),
         again: words::rerun(run, &scenario.id),
     }
+}
+
+/// A text of several lines in the file is one paragraph to a reader.
+fn paragraph(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    escape::text(&words.join(" "))
 }
 
 /// What decided first, then the warnings before it.
