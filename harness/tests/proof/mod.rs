@@ -7,6 +7,7 @@ use h1check::outcome::Verdict;
 use h1check::report::terminal;
 use h1check::run::{self, Options, Suite, Target, Timing};
 use h1check::scenario::{self, Example, ExampleKind, Library, Scenario, Selection, Subject};
+use tokio::task::JoinSet;
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(Library::bundled);
 
@@ -65,13 +66,18 @@ fn nth<'s>(examples: &'s [Example], id: &str, index: usize) -> Option<&'s Exampl
 }
 
 async fn prove(id: &str, example: impl Fn(&'static Arc<Scenario>) -> Option<&'static Example>) {
-    let mut proven = 0;
+    let mut proofs = JoinSet::new();
     for scenario in of_file(id) {
-        let Some(example) = example(scenario) else {
-            continue;
-        };
-        proven += 1;
-        if let Err(unproven) = run::prove(scenario, example, TIMING).await {
+        if let Some(example) = example(scenario) {
+            proofs.spawn(async move {
+                let proof = run::prove(scenario, example, TIMING).await;
+                (scenario, example, proof)
+            });
+        }
+    }
+    assert!(!proofs.is_empty(), "{id} has no such example");
+    for (scenario, example, proof) in proofs.join_all().await {
+        if let Err(unproven) = proof {
             panic!(
                 "{}: the example \"{}\" {}\n{:#?}",
                 scenario.id,
@@ -81,7 +87,6 @@ async fn prove(id: &str, example: impl Fn(&'static Arc<Scenario>) -> Option<&'st
             );
         }
     }
-    assert!(proven > 0, "{id} has no such example");
 }
 
 /// Plays the scenarios of a file on the reference peer of their role: they pass.
@@ -133,31 +138,32 @@ pub(crate) async fn reference_peer_passes(id: &str) {
 
 /// Subjects that are right about nothing pass nothing.
 pub(crate) async fn degenerate_peers_pass_nothing(id: &str) {
+    // Most of them only wait, so they are played side by side.
+    let mut tries = JoinSet::new();
     for scenario in of_file(id) {
         let peers = match scenario.subject {
             Subject::Server => &*DEGENERATE_SERVERS,
             Subject::Client => &*DEGENERATE_CLIENTS,
             Subject::Proxy => continue,
         };
-        let tries = peers.iter().map(|peer| async move {
+        for peer in peers {
             let passing = Example {
                 kind: ExampleKind::Permitted { verdict: "pass" },
                 ..peer.clone()
             };
-            let passed = run::prove(scenario, &passing, TIMING).await.is_ok();
-            // A scenario may say why such a peer is right about this.
-            (passed != scenario.rightly.contains_key(&peer.title)).then_some(&peer.title)
-        });
-        let mut passed = Vec::new();
-        for one in tries {
-            passed.extend(one.await);
+            tries.spawn(async move {
+                let passed = run::prove(scenario, &passing, TIMING).await.is_ok();
+                // A scenario may say why such a peer is right about this.
+                let wrong = passed != scenario.rightly.contains_key(&passing.title);
+                wrong.then(|| format!("{} by {}", scenario.id, passing.title))
+            });
         }
-        assert!(
-            passed.is_empty(),
-            "{}: passes for {passed:?}, or says wrongly in `rightly` that it does",
-            scenario.id
-        );
     }
+    let passed: Vec<String> = tries.join_all().await.into_iter().flatten().collect();
+    assert!(
+        passed.is_empty(),
+        "passed, or wrongly said in `rightly` to be: {passed:#?}"
+    );
 }
 
 static DEGENERATE_SERVERS: LazyLock<Vec<Example>> =
