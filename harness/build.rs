@@ -10,6 +10,8 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let folder = root.join("scenarios");
     println!("cargo::rerun-if-changed={}", folder.display());
+    // So that a new file there is a new case of its test.
+    println!("cargo::rerun-if-changed=harness/tests/language");
     let mut paths = Vec::new();
     collect(&folder, &mut paths)?;
     paths.sort();
