@@ -17,6 +17,8 @@ pub(crate) struct Canary {
     patience: Duration,
     /// Whether the server answered when the run began, once that is known.
     first: watch::Receiver<Option<bool>>,
+    /// How long its first answer took, if not too long.
+    pub(crate) first_took: Option<Duration>,
     /// When the last look at it began, and whether it lived.
     last: Mutex<Option<(Instant, bool)>>,
 }
@@ -36,14 +38,17 @@ impl Canary {
             // Where nobody listens any more the run is over.
             let _ = tell.send(Some(answered.await == Ok(true)));
         });
-        let canary = Self {
+        let start = Instant::now();
+        let mut canary = Self {
             server,
             patience,
             first,
+            first_took: None,
             last: Mutex::new(None),
         };
         // A slow answer still counts when it is asked for.
-        let _ = tokio::time::timeout(MOMENT, canary.lived()).await;
+        let lived = tokio::time::timeout(MOMENT, canary.lived()).await;
+        canary.first_took = (lived == Ok(true)).then(|| start.elapsed());
         canary
     }
 
@@ -123,6 +128,10 @@ async fn answers(mut connection: Connection, request: &[u8]) -> bool {
                 connection.reset();
                 return true;
             }
+        }
+        // What is no message does not become one, however long it is.
+        if decoder.is_stopped() {
+            return false;
         }
     }
 }

@@ -175,7 +175,7 @@ impl<'a> Player<'a> {
                 .flat_map(|expect| &expect.alternatives)
                 .find_map(|pattern| pattern.method.as_deref());
             self.lanes[lane].override_method(method);
-            self.write(lane, send, step.pace.as_ref()).await?;
+            self.write(lane, send, step.pace.as_deref()).await?;
         } else if let (Some(pace), Taking::Lane(lane)) = (&step.pace, &taking) {
             self.read_slowly(*lane, pace)?;
         }
@@ -195,7 +195,7 @@ impl<'a> Player<'a> {
                 lane,
                 reply,
                 if step.send.is_none() {
-                    step.pace.as_ref()
+                    step.pace.as_deref()
                 } else {
                     None
                 },

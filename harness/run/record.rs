@@ -85,7 +85,10 @@ impl Recorder {
         found.freeze()
     }
 
-    pub(crate) fn finish(self) -> Transcript {
+    pub(crate) fn finish(mut self) -> Transcript {
+        // It is kept until the end of the run.
+        self.transcript.connections.shrink_to_fit();
+        self.transcript.entries.shrink_to_fit();
         self.transcript
     }
 }

@@ -64,7 +64,7 @@ impl Running<'_> {
             let shared = Arc::clone(&self.shared);
             tasks.spawn(async move {
                 let played = shared.play(&scenario).await;
-                let lives = !shared.may_have_died(&played) || shared.lives().await;
+                let lives = !shared.may_have_died(&played) || Box::pin(shared.lives()).await;
                 (played, lives)
             });
         }

@@ -208,9 +208,13 @@ impl Suite {
         if let Some(server) = &server {
             let start = Instant::now();
             let connection = knock(server.address).await?;
-            // A far target takes longer for everything: it shall not count as waiting too soon.
-            grace = (start.elapsed() * 4).clamp(SHORTEST_GRACE, LONGEST_GRACE);
-            canary = Some(Canary::start(server.clone(), connection, patience).await);
+            let knocked = start.elapsed();
+            let started = Canary::start(server.clone(), connection, patience).await;
+            // A slow or far target takes longer for everything: it shall not count as waiting too
+            // soon, or more connections would be opened than it can take.
+            grace = (knocked.max(started.first_took.unwrap_or_default()) * 4)
+                .clamp(SHORTEST_GRACE, LONGEST_GRACE);
+            canary = Some(started);
         }
         let start = match self.target {
             Target::Client(_) => START_OF_PROCESSES,

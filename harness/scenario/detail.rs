@@ -26,6 +26,7 @@ impl Script<'_> {
                 self.field(&field, &mut checks);
             }
         }
+        checks.shrink_to_fit();
         checks
     }
 

@@ -112,7 +112,7 @@ impl Script<'_> {
             upto_head,
             fields: self.fields(&keys.all("fields")),
             trailers: self.fields(&keys.all("trailers")),
-            body: self.body(&keys.all("body")),
+            body: self.body(&keys.all("body")).map(Box::new),
             json: detail::json(&keys.all("json")),
             like: self.like(&keys.all("like")),
             name: keys.one("as").and_then(|item| self.name(&item)),

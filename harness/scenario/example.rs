@@ -20,11 +20,13 @@ pub(super) struct Examples<'s> {
 impl Examples<'_> {
     pub(super) fn read(&self, file: &Table<'_>, key: &str) -> Vec<Example> {
         let items = file.get(key).and_then(|item| item.list());
-        items
+        let mut examples: Vec<Example> = items
             .unwrap_or_default()
             .iter()
             .filter_map(|item| self.example(item))
-            .collect()
+            .collect();
+        examples.shrink_to_fit();
+        examples
     }
 
     fn example(&self, item: &Item<'_>) -> Option<Example> {

@@ -37,6 +37,8 @@ pub struct Library {
     files: BTreeMap<String, Text>,
     requirements: Vec<Text>,
     catalogue: OnceLock<Catalogue>,
+    /// Whether the steps of examples are kept.
+    keeps_examples: bool,
 }
 
 /// Scenarios that have been selected, and what has to be played before them.
@@ -114,6 +116,14 @@ impl Library {
         Ok(library)
     }
 
+    /// For those who play scenarios and prove nothing: examples are checked like everything, but
+    /// only their titles are kept. That saves about half of the memory.
+    #[must_use]
+    pub fn without_examples(mut self) -> Self {
+        self.keeps_examples = false;
+        self
+    }
+
     /// The whole catalogue. It is parsed at the first call.
     ///
     /// # Errors
@@ -171,6 +181,7 @@ impl Library {
             files: BTreeMap::new(),
             requirements: Vec::new(),
             catalogue: OnceLock::new(),
+            keeps_examples: true,
         }
     }
 
@@ -291,7 +302,12 @@ impl Library {
             .map(|id| match parse(id, catalogue) {
                 // An error may be about an unknown id, and advice wants the whole catalogue.
                 Err(_) => Ok(parse(id, self.catalogue()?)),
-                file => Ok(file),
+                Ok(mut file) => {
+                    if !self.keeps_examples {
+                        file.drop_examples();
+                    }
+                    Ok(Ok(file))
+                }
             })
             .collect()
     }

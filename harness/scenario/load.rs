@@ -68,6 +68,17 @@ pub(super) struct File {
     pub(super) needs: Vec<(String, Place)>,
 }
 
+impl File {
+    /// Keeps nothing of the examples but their titles.
+    pub(super) fn drop_examples(&mut self) {
+        for scenario in &mut self.scenarios {
+            for example in (scenario.counterexamples.iter_mut()).chain(&mut scenario.permitted) {
+                example.steps = Vec::new();
+            }
+        }
+    }
+}
+
 /// Reads a scenario file under the id of the file.
 pub(super) fn parse_as(
     id: &str,

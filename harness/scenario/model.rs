@@ -229,7 +229,8 @@ pub struct Example {
     pub title: String,
     /// What must come of it.
     pub kind: ExampleKind,
-    /// What it does.
+    /// What it does; nothing where [`Library::without_examples`](super::Library::without_examples)
+    /// was asked for.
     pub steps: Vec<Step>,
     /// Where it stands.
     pub place: Place,
@@ -266,7 +267,7 @@ pub enum ConnectionRef {
     Any,
 }
 
-/// One step.
+/// One step. What few steps have is boxed: thousands of them may be held.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// Where it stands.
@@ -282,7 +283,7 @@ pub struct Step {
     /// Write this …
     pub send: Option<Octets>,
     /// … in pieces like this. `pace.read` lasts for the connection.
-    pub pace: Option<Pace>,
+    pub pace: Option<Box<Pace>>,
     /// Expect this.
     pub expect: Option<Expectation>,
     /// This instead is legal or tolerated: verdict warn.
@@ -294,7 +295,7 @@ pub struct Step {
     /// Then close.
     pub close: Option<Closing>,
     /// In examples of clients: what the scripted client tells its caller.
-    pub outcome: Option<Telling>,
+    pub outcome: Option<Box<Telling>>,
     /// A miss is skip, not fail.
     pub setup: bool,
     /// Play it so often.

@@ -30,7 +30,7 @@ pub struct EventPattern {
     /// Checks of the trailer section.
     pub trailers: Vec<FieldCheck>,
     /// Checks of the content.
-    pub body: Option<BodyCheck>,
+    pub body: Option<Box<BodyCheck>>,
     /// Checks of the content as JSON.
     pub json: Vec<JsonCheck>,
     /// Parts that must equal those of a named message.

@@ -31,13 +31,15 @@ impl Script<'_> {
             ask,
             wait,
             send,
-            pace,
+            pace: pace.map(Box::new),
             expect,
             warn,
             window,
             reply,
             close: table.get("close").and_then(|item| item.choice(&CLOSINGS)),
-            outcome: table.get("outcome").and_then(|item| self.telling(&item)),
+            outcome: table
+                .get("outcome")
+                .and_then(|item| self.telling(&item).map(Box::new)),
             setup: table.get("setup").and_then(|item| item.flag()) == Some(true),
             times: table
                 .get("times")

@@ -99,6 +99,7 @@ impl JudgeArguments {
             Ok(catalogue) => Arc::new(catalogue.clone()),
             Err(error) => return refuse(&error),
         };
+        drop(library);
         let runtime = match runtime(None) {
             Ok(runtime) => runtime,
             Err(error) => return fail(&error),
@@ -150,7 +151,8 @@ impl JudgeArguments {
         let library = match &self.scenarios {
             Some(folder) => Library::read(folder).map_err(|error| refuse(&error))?,
             None => Library::bundled(),
-        };
+        }
+        .without_examples();
         let folders: Vec<&str> = targets
             .iter()
             .map(|target| target.subject().folder())

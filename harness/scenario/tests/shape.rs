@@ -230,7 +230,7 @@ fn telling(written: &str) -> Telling {
          step = [{{ send = 'x', outcome = {written} }}]"
     );
     let mut example = scenarios("client", &rest).remove(0).permitted.remove(0);
-    example.steps.remove(0).outcome.unwrap()
+    *example.steps.remove(0).outcome.unwrap()
 }
 
 #[rstest]
