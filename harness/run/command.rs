@@ -2,14 +2,14 @@
 
 use std::env;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
 use super::driver::{Asker, CannotAsk, FilledAsk, Told};
-use super::process::{Output, Process};
-use super::target::RunError;
+use super::process::{Groups, Output, Process};
+use super::target::{RunError, cannot_start};
 use crate::scenario::OutcomeWord;
 
 /// A command line with holes: `{url}`, `{url2}` … or `{urls}`, `{method}`, `{body}`.
@@ -25,6 +25,7 @@ pub(crate) struct CommandAsker {
     teller: mpsc::UnboundedSender<Told>,
     output: Output,
     prints_content: bool,
+    groups: Groups,
     running: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -32,19 +33,25 @@ impl ClientCommand {
     /// Looks whether the program is there, before many scenarios fail because it is not.
     pub(crate) fn find(&self) -> Result<(), RunError> {
         let program = self.words.first().cloned().unwrap_or_default();
-        let found = if program.contains('/') {
-            Path::new(&program).is_file()
+        let files: Vec<PathBuf> = if program.contains('/') {
+            vec![PathBuf::from(&program)]
         } else {
             let paths = env::var_os("PATH").unwrap_or_default();
-            env::split_paths(&paths).any(|folder| folder.join(&program).is_file())
+            env::split_paths(&paths)
+                .map(|folder| folder.join(&program))
+                .collect()
         };
-        if found {
+        let mut files = files.iter().filter(|path| path.is_file()).peekable();
+        if files.peek().is_none() {
+            return Err(RunError::NoSuchProgram { command: program });
+        }
+        if files.any(|path| may_be_run(path)) {
             return Ok(());
         }
-        Err(RunError::CannotStart {
-            command: program,
-            source: std::io::ErrorKind::NotFound.into(),
-        })
+        Err(cannot_start(
+            program,
+            std::io::ErrorKind::PermissionDenied.into(),
+        ))
     }
 
     /// How many requests one run of the command can make; `None`: as many as asked.
@@ -119,18 +126,27 @@ impl ClientCommand {
     }
 }
 
+/// Whether the file is marked as a program; what else may be wrong shows when it starts.
+fn may_be_run(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata()
+        .is_ok_and(|file| file.permissions().mode() & 0o111 != 0)
+}
+
 impl CommandAsker {
     pub(crate) fn new(
         command: ClientCommand,
         teller: mpsc::UnboundedSender<Told>,
         output: Output,
         prints_content: bool,
+        groups: Groups,
     ) -> Self {
         Self {
             command,
             teller,
             output,
             prints_content,
+            groups,
             running: None,
         }
     }
@@ -164,7 +180,7 @@ impl Asker for CommandAsker {
             .fill(&asks, path.as_deref())
             .map_err(CannotAsk::Unable)?;
         let stdout = Output::default();
-        let mut process = Process::start(&words, Some(stdout.clone()))
+        let mut process = Process::start(&words, Some(stdout.clone()), &self.groups)
             .map_err(|error| CannotAsk::Broken(format!("cannot start {}: {error}", words[0])))?;
         let (teller, output) = (self.teller.clone(), self.output.clone());
         let content = (self.prints_content && asks.len() == 1).then_some(stdout);

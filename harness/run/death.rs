@@ -2,50 +2,75 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::one::{Played, Shared};
-use super::rounds::Running;
+use super::rounds::{Running, waiting};
 use super::suite::Progress;
 use crate::outcome::{Mismatch, MismatchKind, Verdict};
 use crate::scenario::Scenario;
 
 impl Running<'_> {
-    /// Finds out which scenario the subject does not survive: each suspect is played alone.
+    /// Finds out which scenario the subject does not survive: what was under way when it died is
+    /// played again, one by one, the one after which it was noticed first.
     pub(crate) async fn blame(
         &mut self,
-        suspects: Vec<Played>,
+        suspect: Played,
         left: &mut BTreeMap<String, Arc<Scenario>>,
     ) {
-        for suspect in suspects {
-            let scenario = Arc::clone(&suspect.outcome.scenario);
-            left.remove(&scenario.id);
-            self.deaths += 1;
-            let output = self.output().await;
-            if !self.revive(&scenario.id).await {
-                // There is no second chance, so the one after which it was dead has it.
-                self.finish(killed(suspect, output));
-                return;
-            }
-            let again = self.shared.play(&scenario).await;
-            let lives = self.shared.lives().await;
-            if lives {
-                self.finish(again);
+        let first = Arc::clone(&suspect.outcome.scenario);
+        left.remove(&first.id);
+        let mut others = std::mem::take(&mut *self.shared.under_way());
+        others.remove(&first.id);
+        let alone = others.is_empty();
+        let others: Vec<_> = others
+            .iter()
+            .filter_map(|id| left.get(id))
+            .filter(|scenario| waiting(scenario, &self.shared) <= LONGEST_SUSPECT)
+            .map(Arc::clone)
+            .collect();
+        let output = self.output().await;
+        if !self.revive(&first.id).await {
+            // There is no second chance. Where nothing else was under way it needs none.
+            self.finish(if alone {
+                killed(suspect, output)
             } else {
-                let output = self.output().await;
-                self.finish(killed(again, output));
-                if !self.revive(&scenario.id).await {
-                    return;
-                }
+                doubtful(suspect, output)
+            });
+            return;
+        }
+        for scenario in std::iter::once(first).chain(others) {
+            left.remove(&scenario.id);
+            let again = self.shared.play(&scenario).await;
+            if self.lives().await {
+                self.finish(again);
+                continue;
+            }
+            let output = self.output().await;
+            self.finish(killed(again, output));
+            if !self.revive(&scenario.id).await {
+                return;
             }
         }
     }
 
+    async fn lives(&self) -> bool {
+        let ended = self.spawned.as_ref().is_some_and(|it| it.has_ended());
+        !ended && self.shared.lives().await
+    }
+
     /// Makes the subject answer again, where that is possible.
     pub(crate) async fn revive(&mut self, id: &str) -> bool {
-        (self.observe)(Progress::Note(&format!(
-            "the subject no longer answers after {id}"
-        )));
+        self.deaths += 1;
+        let never = !self
+            .done
+            .values()
+            .any(|played| matches!(played.outcome.verdict, Verdict::Pass | Verdict::Warn));
+        let mut what = format!("the subject no longer answers since {id}");
+        if never {
+            what += ", and nothing passed before: is it an HTTP/1.1 server, without TLS?";
+        }
+        (self.observe)(Progress::Note(&what));
         if let Some(spawned) = &self.spawned
             && self.deaths <= DEATHS_AT_MOST
         {
@@ -60,13 +85,15 @@ impl Running<'_> {
             }
         }
         // Somebody else may watch over it and start it again.
-        for _ in 0..REVIVALS {
+        let deadline = Instant::now() + REVIVAL_AT_MOST;
+        while self.deaths <= DEATHS_AT_MOST && Instant::now() < deadline {
             tokio::time::sleep(BETWEEN_REVIVALS).await;
-            if self.deaths <= DEATHS_AT_MOST && self.shared.lives().await {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if tokio::time::timeout(left, self.shared.lives()).await == Ok(true) {
                 return true;
             }
         }
-        self.over = Some(format!("the subject no longer answers after {id}"));
+        self.over = Some(what);
         false
     }
 
@@ -80,28 +107,39 @@ impl Running<'_> {
 }
 
 impl Shared {
-    /// Whether it is worth looking if the subject lives.
+    /// Whether it is worth looking if the subject lives: one that is gone looks like one that
+    /// closes, which often is permitted.
     pub(crate) fn may_have_died(&self, played: &Played) -> bool {
-        let bad = matches!(
-            played.outcome.verdict,
-            Verdict::Fail | Verdict::Error { .. }
-        );
-        self.canary.is_some() && (played.hostile || bad)
+        let outcome = &played.outcome;
+        let refused = matches!(outcome.verdict, Verdict::Error { .. });
+        let met = refused || !outcome.transcript.connections.is_empty();
+        self.canary.is_some() && met && (played.hostile || outcome.verdict != Verdict::Pass)
     }
 
     /// Whether the subject lives, as far as it can die.
     pub(crate) async fn lives(&self) -> bool {
-        match &self.canary {
-            Some(canary) => canary.lives().await,
-            None => true,
-        }
+        let Some(canary) = &self.canary else {
+            return true;
+        };
+        let _held = match &self.held {
+            Some(held) => held.take().await,
+            None => None,
+        };
+        canary.lives().await
     }
 }
 
 /// The verdict on the scenario that the subject did not survive.
-pub(crate) fn killed(mut played: Played, output: String) -> Played {
+fn killed(mut played: Played, output: String) -> Played {
     let outcome = &mut played.outcome;
     outcome.output = output;
+    let dead = "no answer any more on a fresh connection";
+    // What it did first, where that was wrong as well, says more than that it is gone.
+    if let (Verdict::Fail, Some(mismatch)) = (&outcome.verdict, &mut outcome.mismatch) {
+        mismatch.kind = MismatchKind::Died;
+        mismatch.seen = format!("{}, and {dead}", mismatch.seen);
+        return played;
+    }
     if let Some(step) = outcome.scenario.steps.last() {
         outcome.verdict = Verdict::Fail;
         outcome.mismatch = Some(Mismatch {
@@ -109,7 +147,7 @@ pub(crate) fn killed(mut played: Played, output: String) -> Played {
             step: outcome.scenario.steps.len(),
             place: step.place.clone(),
             wanted: "a subject that still answers a plain request on a fresh connection".into(),
-            seen: "no answer any more".into(),
+            seen: dead.into(),
             at: outcome.took,
             connection: None,
         });
@@ -117,10 +155,27 @@ pub(crate) fn killed(mut played: Played, output: String) -> Played {
     played
 }
 
+/// The verdict where it was noticed that the subject is gone, while others were under way and
+/// nobody can try again which of them it was.
+fn doubtful(mut played: Played, output: String) -> Played {
+    if played.outcome.verdict != Verdict::Fail {
+        played.outcome.verdict = Verdict::Error {
+            why: "the subject no longer answers since about this scenario; play it alone to see \
+                  whether this is what ends it"
+                .into(),
+        };
+    }
+    played.outcome.output = output;
+    played
+}
+
 /// A subject that dies more often than this is not started again.
 const DEATHS_AT_MOST: usize = 20;
 
-/// How often and how far apart it is tried whether a dead subject has come back by itself.
-const REVIVALS: usize = 8;
+/// How long it is tried whether a dead subject has come back by itself, and how often.
+const REVIVAL_AT_MOST: Duration = Duration::from_secs(3);
 
 const BETWEEN_REVIVALS: Duration = Duration::from_millis(250);
+
+/// A scenario that waits longer than this is not played alone to find out who is to blame.
+const LONGEST_SUSPECT: Duration = Duration::from_secs(2);

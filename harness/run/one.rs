@@ -1,7 +1,8 @@
 //! One scenario against the target of a run: as many tries as the file allows.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::mpsc;
@@ -12,7 +13,7 @@ use super::driver::{Asker, Told};
 use super::jitter::Jitter;
 use super::play::{self, Finding, Try};
 use super::player::{Player, Timing, World};
-use super::process::Output;
+use super::process::{Groups, Output};
 use super::reference::{ReferenceAsker, ReferenceServers};
 use super::slot::{Slot, Slots};
 use super::target::{ServerTarget, Target};
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
     /// Whether it still answers, where it is no reference server.
     pub(crate) canary: Option<Canary>,
     pub(crate) references: ReferenceServers,
+    pub(crate) groups: Groups,
     pub(crate) timing: Timing,
     pub(crate) slots: Slots,
     /// Connections that the target can hold: one scenario each.
@@ -36,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) jitter: Jitter,
     /// Whether what a client command prints is the content that it got.
     pub(crate) prints_content: bool,
+    /// The scenarios that have begun: each may be the one that a subject did not survive.
+    pub(crate) under_way: Mutex<BTreeSet<String>>,
 }
 
 /// What became of a scenario, for the suite.
@@ -54,6 +58,7 @@ impl Shared {
             None => None,
         };
         let slot = self.slots.take().await;
+        self.under_way().insert(scenario.id.clone());
         // All scenarios of a run wait for their slots at once: what one needs to be played is
         // made room for only now.
         Box::pin(self.play_in(slot, scenario)).await
@@ -83,6 +88,13 @@ impl Shared {
             findings,
             hostile,
         }
+    }
+
+    /// What has begun and is not yet judged.
+    pub(crate) fn under_way(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn try_once(
@@ -162,6 +174,7 @@ impl Shared {
                 teller,
                 output.clone(),
                 self.prints_content,
+                self.groups.clone(),
             ))),
             Target::ReferenceClient => Some(Box::new(ReferenceAsker::new(teller))),
             Target::ReferenceServer | Target::Server(_) | Target::Spawned(_) => None,

@@ -1,21 +1,34 @@
 //! Processes that a run starts: a server under test, or a client command.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
-/// A running process. It is ended when this is dropped.
+/// A running process and its children, which are one group. They are ended when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
+    group: Group,
     output: Output,
     readers: Vec<JoinHandle<()>>,
+}
+
+/// The process groups of a run, so that none outlives it, wherever its task is being dropped.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Groups(Arc<Mutex<BTreeMap<u32, Pid>>>);
+
+/// One group, known to the run until it is ended.
+#[derive(Debug)]
+struct Group {
+    id: Option<u32>,
+    all: Groups,
 }
 
 /// What a process has printed, stdout and stderr together, the last part of it.
@@ -24,7 +37,11 @@ pub(crate) struct Output(Arc<Mutex<VecDeque<u8>>>);
 
 impl Process {
     /// Starts a program with its arguments; `stdout` gets a copy of what it writes there.
-    pub(crate) fn start(words: &[String], stdout: Option<Output>) -> io::Result<Self> {
+    pub(crate) fn start(
+        words: &[String],
+        stdout: Option<Output>,
+        groups: &Groups,
+    ) -> io::Result<Self> {
         let [program, arguments @ ..] = words else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
@@ -41,6 +58,7 @@ impl Process {
             .process_group(0)
             .kill_on_drop(true);
         let mut child = command.spawn()?;
+        let group = groups.add(child.id());
         let output = Output::default();
         let mut readers = Vec::new();
         if let Some(pipe) = child.stdout.take() {
@@ -51,6 +69,7 @@ impl Process {
         }
         Ok(Self {
             child,
+            group,
             output,
             readers,
         })
@@ -63,12 +82,15 @@ impl Process {
 
     /// Whether it has ended by itself, and how.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().ok().flatten()
+        let status = self.child.try_wait().ok().flatten()?;
+        self.group.end();
+        Some(status)
     }
 
-    /// Waits for its end, and until all that it printed is read.
+    /// Waits for its end, and until all that it printed is read. What it left behind is ended.
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
+        self.group.end();
         for reader in self.readers.drain(..) {
             // A grandchild may hold the pipe open: what it prints is not worth waiting for.
             let _ = tokio::time::timeout(PIPE_AT_MOST, reader).await;
@@ -78,27 +100,60 @@ impl Process {
 
     /// Ends it: politely, and by force where that does not help.
     pub(crate) async fn end(&mut self) {
-        self.signal("TERM").await;
-        if tokio::time::timeout(POLITE_AT_MOST, self.child.wait())
-            .await
-            .is_err()
-        {
-            self.signal("KILL").await;
-            let _ = self.child.kill().await;
+        self.group.signal(Signal::TERM);
+        // By force it goes for whatever is left when the leader has ended, too.
+        let _ = tokio::time::timeout(POLITE_AT_MOST, self.child.wait()).await;
+        self.group.end();
+        let _ = self.child.wait().await;
+    }
+}
+
+impl Groups {
+    fn add(&self, id: Option<u32>) -> Group {
+        let pid = id.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        if let (Some(id), Some(pid)) = (id, pid) {
+            self.lock().insert(id, pid);
+        }
+        Group {
+            id,
+            all: self.clone(),
         }
     }
 
-    /// Sends a signal to the whole group. The standard library cannot, `kill` can.
-    async fn signal(&self, name: &str) {
-        if let Some(id) = self.child.id() {
-            let sent = Command::new("kill")
-                .args([&format!("-{name}"), "--", &format!("-{id}")])
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status();
+    /// Ends all that still runs.
+    pub(crate) fn end(&self) {
+        for (_, pid) in std::mem::take(&mut *self.lock()) {
             // It may have ended in the meantime.
-            let _ = sent.await;
+            let _ = kill_process_group(pid, Signal::KILL);
         }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, Pid>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Group {
+    fn signal(&self, signal: Signal) {
+        let pid = self.id.and_then(|id| self.all.lock().get(&id).copied());
+        if let Some(pid) = pid {
+            // It may have ended in the meantime.
+            let _ = kill_process_group(pid, signal);
+        }
+    }
+
+    /// Ends it by force, and forgets it: its number may soon be that of somebody else.
+    fn end(&mut self) {
+        self.signal(Signal::KILL);
+        if let Some(id) = self.id.take() {
+            self.all.lock().remove(&id);
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

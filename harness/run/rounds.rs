@@ -61,14 +61,16 @@ impl Running<'_> {
                 continue;
             }
             left.insert(scenario.id.clone(), Arc::clone(&scenario));
-            let shared = Arc::clone(&self.shared);
+            let (shared, spawned) = (Arc::clone(&self.shared), self.spawned.clone());
             tasks.spawn(async move {
                 let played = shared.play(&scenario).await;
-                let lives = !shared.may_have_died(&played) || Box::pin(shared.lives()).await;
+                let ended = spawned.as_ref().is_some_and(|spawned| spawned.has_ended());
+                let lives =
+                    !ended && (!shared.may_have_died(&played) || Box::pin(shared.lives()).await);
                 (played, lives)
             });
         }
-        let mut suspects: Vec<Played> = Vec::new();
+        let mut suspect = None;
         while let Some(joined) = tasks.join_next().await {
             // A task fails only if it panicked, which is our bug and must not be swallowed.
             let (played, lives) = match joined {
@@ -81,12 +83,12 @@ impl Running<'_> {
                 self.finish(played);
                 continue;
             }
-            suspects.push(played);
             // What else is under way now says nothing about itself.
             tasks.shutdown().await;
+            suspect = Some(played);
         }
-        if !suspects.is_empty() {
-            self.blame(suspects, &mut left).await;
+        if let Some(suspect) = suspect {
+            self.blame(suspect, &mut left).await;
         }
         left.into_values().collect()
     }
@@ -108,6 +110,7 @@ impl Running<'_> {
 
     pub(crate) fn finish(&mut self, played: Played) {
         (self.observe)(Progress::Finished(&played.outcome));
+        self.shared.under_way().remove(&played.outcome.scenario.id);
         self.done.insert(played.outcome.scenario.id.clone(), played);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::canary::Canary;
@@ -10,6 +10,7 @@ use super::jitter::Jitter;
 use super::one::{Played, Shared};
 use super::play::Finding;
 use super::player::Timing;
+use super::process::Groups;
 use super::reference::ReferenceServers;
 use super::rounds::Running;
 use super::slot::Slots;
@@ -141,7 +142,15 @@ impl Suite {
         observe: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Run, RunError> {
         let (started, start) = (SystemTime::now(), Instant::now());
-        let (shared, spawned) = self.prepare().await?;
+        let groups = Groups::default();
+        let mut stop = std::pin::pin!(stop);
+        let (shared, spawned) = tokio::select! {
+            prepared = self.prepare(&groups) => prepared?,
+            () = &mut stop => {
+                groups.end();
+                return Err(RunError::Interrupted);
+            }
+        };
         let mut running = Running {
             shared: Arc::new(shared),
             spawned,
@@ -153,7 +162,7 @@ impl Suite {
         (running.observe)(Progress::Started(self.scenarios.len()));
         let stopped = tokio::select! {
             () = running.play_all(&self.scenarios) => false,
-            () = stop => true,
+            () = &mut stop => true,
         };
         if stopped {
             running.over = Some("the run was interrupted".into());
@@ -161,6 +170,8 @@ impl Suite {
         if let Some(spawned) = &running.spawned {
             spawned.end().await;
         }
+        // Scenarios that were dropped half-way may still be on their way out.
+        groups.end();
         let jitter = running.shared.jitter.worst();
         let interrupted = running.over.take();
         let (outcomes, lints) = self.gather(running.done, interrupted.as_deref());
@@ -179,7 +190,7 @@ impl Suite {
         })
     }
 
-    async fn prepare(&self) -> Result<(Shared, Option<Arc<Spawned>>), RunError> {
+    async fn prepare(&self, groups: &Groups) -> Result<(Shared, Option<Arc<Spawned>>), RunError> {
         let mut spawned = None;
         let mut server = None;
         let mut canary = None;
@@ -194,7 +205,7 @@ impl Suite {
         match &self.target {
             Target::Server(target) => server = Some(target.clone()),
             Target::Spawned(target) => {
-                let started = Spawned::start(target).await?;
+                let started = Spawned::start(target, groups).await?;
                 server = Some(started.target());
                 spawned = Some(started);
             }
@@ -229,6 +240,7 @@ impl Suite {
             server,
             canary,
             references: ReferenceServers::default(),
+            groups: groups.clone(),
             timing: Timing {
                 patience,
                 slack,
@@ -240,6 +252,7 @@ impl Suite {
             held: connections.map(Slots::new),
             jitter: Jitter::start(),
             prints_content: true,
+            under_way: Mutex::default(),
         };
         if matches!(self.target, Target::Client(_)) {
             shared.prints_content = super::calibrate::prints_content(&shared).await;

@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio::sync::Mutex;
 
 use super::command::ClientCommand;
-use super::process::Process;
+use super::process::{Groups, Process};
 use crate::peer::connection::{self, Connection};
 use crate::scenario::{GivenValue, Subject};
 
@@ -67,8 +67,14 @@ pub enum RunError {
         /// What the operating system says.
         source: io::Error,
     },
-    /// The command does not exist, or may not be run.
-    #[error("cannot start {command}")]
+    /// The command is nowhere to be found.
+    #[error("there is no program `{command}`{}", hint(command))]
+    NoSuchProgram {
+        /// The program.
+        command: String,
+    },
+    /// The command may not be run.
+    #[error("cannot start `{command}`")]
     CannotStart {
         /// The program.
         command: String,
@@ -77,10 +83,10 @@ pub enum RunError {
     },
     /// The server that was started did not accept a connection in time.
     #[error(
-        "{command} accepted no connection on port {port} within {within:?}; it printed: {output}"
+        "`{command}` accepted no connection on port {port} within {within:?}; it printed: {output}"
     )]
     NotReady {
-        /// The program.
+        /// The program and its arguments.
         command: String,
         /// The port that it was given.
         port: u16,
@@ -90,15 +96,18 @@ pub enum RunError {
         output: String,
     },
     /// The server that was started ended before it accepted a connection.
-    #[error("{command} ended before it accepted a connection ({status}); it printed: {output}")]
+    #[error("`{command}` ended before it accepted a connection ({status}); it printed: {output}")]
     EndedEarly {
-        /// The program.
+        /// The program and its arguments.
         command: String,
         /// How it ended.
         status: String,
         /// What it printed, the end of it.
         output: String,
     },
+    /// The run was told to end before anything was played.
+    #[error("the run was interrupted before anything was played")]
+    Interrupted,
     /// Our own sockets failed.
     #[error("cannot listen on loopback")]
     CannotListen(#[source] io::Error),
@@ -132,15 +141,20 @@ impl Target {
 pub(crate) struct Spawned {
     server: SpawnedServer,
     running: Mutex<Option<Process>>,
+    groups: Groups,
     port: u16,
 }
 
 impl Spawned {
-    pub(crate) async fn start(server: &SpawnedServer) -> Result<Arc<Self>, RunError> {
+    pub(crate) async fn start(
+        server: &SpawnedServer,
+        groups: &Groups,
+    ) -> Result<Arc<Self>, RunError> {
         let port = connection::free_port().map_err(RunError::CannotListen)?;
         let spawned = Self {
             server: server.clone(),
             running: Mutex::new(None),
+            groups: groups.clone(),
             port,
         };
         spawned.restart().await?;
@@ -171,11 +185,9 @@ impl Spawned {
             .iter()
             .map(|word| word.replace("{port}", &port).replace("{host}", "127.0.0.1"))
             .collect();
-        let command = words.first().cloned().unwrap_or_default();
-        let mut process = Process::start(&words, None).map_err(|source| RunError::CannotStart {
-            command: command.clone(),
-            source,
-        })?;
+        let mut process = Process::start(&words, None, &self.groups)
+            .map_err(|source| cannot_start(words.first().cloned().unwrap_or_default(), source))?;
+        let command = words.join(" ");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let deadline = Instant::now() + self.server.ready_within;
         while Connection::open(address).await.is_err() {
@@ -203,6 +215,16 @@ impl Spawned {
         Ok(())
     }
 
+    /// Whether the server has ended by itself.
+    pub(crate) fn has_ended(&self) -> bool {
+        // Who holds the lock is just starting it anew.
+        self.running.try_lock().is_ok_and(|mut running| {
+            running
+                .as_mut()
+                .is_some_and(|process| process.ended().is_some())
+        })
+    }
+
     /// What the server has printed.
     pub(crate) async fn output(&self) -> String {
         self.running
@@ -218,6 +240,24 @@ impl Spawned {
         if let Some(mut process) = self.running.lock().await.take() {
             process.end().await;
         }
+    }
+}
+
+/// Why a program could not be started.
+pub(crate) fn cannot_start(command: String, source: io::Error) -> RunError {
+    if source.kind() == io::ErrorKind::NotFound {
+        RunError::NoSuchProgram { command }
+    } else {
+        RunError::CannotStart { command, source }
+    }
+}
+
+/// Where it was looked for.
+fn hint(command: &str) -> &'static str {
+    if command.contains('/') {
+        ""
+    } else {
+        " in the folders of PATH"
     }
 }
 

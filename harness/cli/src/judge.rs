@@ -1,7 +1,7 @@
 //! What `h1check server` and `h1check client` share: options, the run, the reports.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use crate::exit;
 use crate::library::refuse;
-use crate::output::write_atomically;
+use crate::output::{try_place, write_atomically};
 use crate::terminal::{complain, fail, note, runtime, say, told_to_end};
 
 /// Options of a run.
@@ -100,6 +100,9 @@ impl JudgeArguments {
             Err(error) => return refuse(&error),
         };
         drop(library);
+        if let Err(error) = self.try_places() {
+            return fail(&error);
+        }
         let runtime = match runtime(None) {
             Ok(runtime) => runtime,
             Err(error) => return fail(&error),
@@ -145,6 +148,14 @@ impl JudgeArguments {
             Ok(None) => ExitCode::from(exit::COULD_NOT_TEST),
             Err(error) => fail(&error),
         }
+    }
+
+    /// Reports that cannot be written are no surprise for the end of a long run.
+    fn try_places(&self) -> io::Result<()> {
+        let files = [&self.json, &self.junit, &self.html];
+        let mut places: Vec<PathBuf> = files.into_iter().flatten().cloned().collect();
+        places.extend(self.report.iter().map(|folder| folder.join("run.json")));
+        places.iter().try_for_each(|path| try_place(path))
     }
 
     fn select(&self, targets: &[Target]) -> Result<(Library, Vec<Arc<Scenario>>), ExitCode> {
@@ -217,7 +228,7 @@ impl JudgeArguments {
     }
 
     fn report(&self, run: &Run, catalogue: &Catalogue) -> ExitCode {
-        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let style = terminal::Style {
             colour,
             ..terminal::Style::default()
@@ -226,20 +237,18 @@ impl JudgeArguments {
             "{}",
             terminal::report(run, catalogue, self.strict, style)
         ));
-        let code = run.exit_code(self.strict);
-        let mut written = true;
+        let mut code = run.exit_code(self.strict);
         for (path, text) in self.files(run, catalogue) {
             if let Err(error) = write_atomically(&path, text.as_bytes()) {
                 complain(&error);
-                written = false;
+                // A pipeline that waits for a report must not take its absence for success.
+                if code == exit::CONFORMS {
+                    code = exit::COULD_NOT_TEST;
+                    note(format_args!("exit {code}, for a report is missing"));
+                }
             }
         }
-        // A pipeline that waits for a report must not take its absence for success.
-        ExitCode::from(if written || code != exit::CONFORMS {
-            code
-        } else {
-            exit::COULD_NOT_TEST
-        })
+        ExitCode::from(code)
     }
 
     fn files(&self, run: &Run, catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
@@ -280,7 +289,7 @@ struct Show {
 
 impl Show {
     fn new(verbose: bool, quiet: bool) -> Self {
-        let bar = (std::io::stderr().is_terminal() && !quiet).then(|| {
+        let bar = (io::stderr().is_terminal() && !quiet).then(|| {
             let bar = ProgressBar::new(0);
             if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {msg}") {
                 bar.set_style(style);
@@ -378,7 +387,7 @@ fn command_line(words: &[&str], options: Vec<String>, last: &[&str]) -> String {
         .join(" ")
 }
 
-/// A word as a shell reads it back. Holes are ours and stay as they are.
+/// A word as a shell reads it back. The hole for the id is filled with a quoted one.
 fn quoted(word: &str) -> String {
     if word == "{id}" {
         // Filled in, and quoted, by whoever shows the command.

@@ -39,6 +39,6 @@ impl Which {
 
 /// Says what is wrong with the scenarios.
 pub(crate) fn refuse(error: &LoadError) -> ExitCode {
-    anstream::eprint!("{}", error.render(true));
+    anstream::eprintln!("{}", error.render(true));
     ExitCode::from(exit::BAD_INPUT)
 }

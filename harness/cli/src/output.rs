@@ -11,12 +11,7 @@ use std::process;
 /// # Errors
 /// What could not be done, with the path in its text. The temporary file is removed.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder)
-        .map_err(|cause| explain("cannot create the folder", folder, &cause))?;
+    create_folder(path)?;
     let temporary = temporary(path)?;
     let written = write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|cause| {
@@ -24,6 +19,30 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
         explain("cannot write", path, &cause)
     })
+}
+
+/// Looks whether such a file can be written, before the work is done that it is for.
+///
+/// # Errors
+/// What cannot be done, with the path in its text.
+pub(crate) fn try_place(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        let cause = io::Error::from(io::ErrorKind::IsADirectory);
+        return Err(explain("cannot write", path, &cause));
+    }
+    create_folder(path)?;
+    let temporary = temporary(path)?;
+    let tried = File::create(&temporary).and_then(|_| fs::remove_file(&temporary));
+    tried.map_err(|cause| explain("cannot write", path, &cause))
+}
+
+/// Creates the folders above a file.
+fn create_folder(path: &Path) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(|cause| explain("cannot create the folder", folder, &cause))
 }
 
 /// A name beside the file that no other process uses.

@@ -58,7 +58,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let Some(command) = &arguments.spawn else {
         return judge.judge(Target::ReferenceServer, &["server", "--reference"]);
     };
-    let words = shlex::split(command).unwrap_or_default();
+    let Some(words) = shlex::split(command) else {
+        note(format_args!(
+            "error: a quote in the command of --spawn has no end: {command}"
+        ));
+        return ExitCode::from(exit::BAD_INPUT);
+    };
     if words.is_empty() || !command.contains("{port}") {
         note(format_args!(
             "error: --spawn takes a command with {{port}} in it, e.g. 'python3 -m http.server {{port}}'"
@@ -90,7 +95,7 @@ fn server(url: &str, arguments: &Arguments) -> Result<ServerTarget, (u8, String)
 fn resolve(address: &str) -> Result<SocketAddr, String> {
     let found: Vec<SocketAddr> = address
         .to_socket_addrs()
-        .map_err(|error| error.to_string())?
+        .map_err(|error| format!("cannot find the address: {error}"))?
         .collect();
     let answers =
         |address: &&SocketAddr| std::net::TcpStream::connect_timeout(address, CONNECT).is_ok();

@@ -39,13 +39,17 @@ pub fn line(outcome: &Outcome, style: Style) -> String {
 pub fn report(run: &Run, catalogue: &Catalogue, strict: bool, style: Style) -> String {
     let mut text = String::new();
     for word in ["fail", "error", "warn"] {
-        for outcome in with(run, word) {
+        for outcome in with(run, word).filter(|outcome| !unplayed(outcome)) {
             text.push_str(&detail::headline(outcome, style));
             text.push_str(&detail(run, outcome, catalogue, style));
             text.push('\n');
         }
     }
-    text.push_str(&skips(run, style));
+    text.push_str(&grouped(
+        with(run, "error").filter(|it| unplayed(it)),
+        style,
+    ));
+    text.push_str(&grouped(with(run, "skip"), style));
     text.push_str(&lints(&run.lints, catalogue, style));
     text.push_str(&summary(run, strict, style));
     text
@@ -78,10 +82,17 @@ pub fn reason(outcome: &Outcome) -> Option<String> {
     Some(words::sentence(mismatch))
 }
 
-/// Skips by reason, the most frequent first, each with its first ids.
-fn skips(run: &Run, style: Style) -> String {
+/// Whether the run was over before it came to this scenario: there is nothing to tell of it.
+fn unplayed(outcome: &Outcome) -> bool {
+    outcome.tries == 0 && matches!(outcome.verdict, Verdict::Error { .. })
+}
+
+/// Outcomes of one verdict by their reason, the most frequent first, each with its first ids.
+fn grouped<'a>(outcomes: impl Iterator<Item = &'a Outcome>, style: Style) -> String {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for outcome in with(run, "skip") {
+    let mut word = "skip";
+    for outcome in outcomes {
+        word = outcome.verdict.word();
         let ids = reasons.entry(outcome.verdict.why().unwrap_or_default());
         ids.or_default().push(&outcome.scenario.id);
     }
@@ -90,7 +101,7 @@ fn skips(run: &Run, style: Style) -> String {
     let mut text = String::new();
     for (why, ids) in &reasons {
         let head = format!("{} × {}", ids.len(), escape::text(why));
-        text.push_str(&style.verdict_word("skip"));
+        text.push_str(&style.verdict_word(word));
         text.push_str(&wrap(&head, 7, style.width));
         let mut shown: Vec<_> = ids.iter().take(3).map(|id| escape::text(id)).collect();
         if ids.len() > shown.len() {
