@@ -9,16 +9,16 @@ use std::time::Duration;
 
 use clap::Args;
 use futures_util::future::join_all;
-use h1check::outcome::{Outcome, Run, Verdict};
+use h1check::outcome::Run;
 use h1check::report::{html, json, junit, terminal};
 use h1check::run::{Options, Progress, RunError, Suite, Target};
 use h1check::scenario::{Catalogue, GivenValue, Library, Scenario, Selection, duration};
-use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
 use crate::exit;
 use crate::library::refuse;
 use crate::output::{try_place, write_atomically};
+use crate::progress::Show;
 use crate::terminal::{complain, fail, note, runtime, say, told_to_end};
 
 /// Options of a run.
@@ -276,74 +276,6 @@ impl JudgeArguments {
             html::render(run, catalogue, self.strict)
         });
         files
-    }
-}
-
-/// Progress: a bar on a terminal, plain lines otherwise.
-struct Show {
-    bar: Option<ProgressBar>,
-    verbose: bool,
-    quiet: bool,
-    failed: usize,
-}
-
-impl Show {
-    fn new(verbose: bool, quiet: bool) -> Self {
-        let bar = (io::stderr().is_terminal() && !quiet).then(|| {
-            let bar = ProgressBar::new(0);
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {msg}") {
-                bar.set_style(style);
-            }
-            bar
-        });
-        Self {
-            bar,
-            verbose,
-            quiet,
-            failed: 0,
-        }
-    }
-
-    fn progress(&mut self, progress: &Progress<'_>) {
-        match progress {
-            Progress::Started(count) => {
-                if let Some(bar) = &self.bar {
-                    bar.inc_length(*count as u64);
-                }
-            }
-            Progress::Finished(outcome) => self.finished(outcome),
-            Progress::Note(text) => self.line(text),
-        }
-    }
-
-    fn finished(&mut self, outcome: &Outcome) {
-        let good = matches!(outcome.verdict, Verdict::Pass | Verdict::Skip { .. });
-        if self.verbose {
-            self.line(&terminal::line(outcome, terminal::Style::default()));
-        }
-        self.failed += usize::from(matches!(
-            outcome.verdict,
-            Verdict::Fail | Verdict::Error { .. }
-        ));
-        if let Some(bar) = &self.bar {
-            bar.inc(1);
-            bar.set_message(format!("{} failed", self.failed));
-        } else if !good && !self.verbose && !self.quiet {
-            self.line(&terminal::line(outcome, terminal::Style::default()));
-        }
-    }
-
-    fn line(&self, text: &str) {
-        match &self.bar {
-            Some(bar) => bar.println(text),
-            None => note(format_args!("{text}")),
-        }
-    }
-
-    fn end(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
     }
 }
 

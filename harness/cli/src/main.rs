@@ -6,6 +6,7 @@ mod judge;
 mod library;
 mod list;
 mod output;
+mod progress;
 mod prove;
 mod reference;
 mod schema;
