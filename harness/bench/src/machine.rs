@@ -12,7 +12,10 @@ pub(crate) fn describe() -> String {
         ("processor", format!("{cores} cores, {}", processor())),
         ("memory", memory()),
         ("kernel", read("/proc/sys/kernel/osrelease")),
-        ("load before and after", read("/proc/loadavg")),
+        (
+            "load of the last 1, 5 and 15 minutes",
+            read("/proc/loadavg"),
+        ),
         ("rustc", output("rustc", &["--version"])),
         ("crates", crates()),
         ("wrk", package("wrk")),

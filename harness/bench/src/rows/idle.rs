@@ -24,7 +24,7 @@ pub(crate) fn measure(context: &Context) -> Result<Vec<Line>> {
         let after = server.resident()?;
         samples.push(after.saturating_sub(before) as f64 / CONNECTIONS as f64 / 1024.0);
         note = format!(
-            "{} MiB without a connection, {} MiB with all",
+            "{} MiB without a connection, {} MiB with all; at most 3 rounds",
             before >> 20,
             after >> 20
         );
