@@ -205,7 +205,10 @@ fn scenario(id: &str, title: &str, rule: Rule) -> Scenario {
         )],
         permitted: vec![example(
             "announces the close as well",
-            ExampleKind::Permitted { verdict: "pass" },
+            ExampleKind::Permitted {
+                verdict: "pass",
+                permits: Vec::new(),
+            },
         )],
     }
 }

@@ -96,7 +96,7 @@ fn unproven(scenario: &Scenario, example: &Example, outcome: &Outcome) -> Option
                 ),
             })
         }
-        ExampleKind::Permitted { verdict } => (outcome.verdict.word() != verdict).then(|| {
+        ExampleKind::Permitted { verdict, .. } => (outcome.verdict.word() != verdict).then(|| {
             let why = outcome.verdict.why().map(str::to_owned);
             let why = why.or_else(|| {
                 seen.map(|mismatch| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::header::{Header, role};
 use super::keys;
 use super::model::{Example, ExampleKind, ScriptSide, Step};
 use super::read::{Item, Table};
@@ -10,6 +11,7 @@ use super::script::Script;
 
 /// Reads the examples of one case.
 pub(super) struct Examples<'s> {
+    pub(super) header: &'s Header<'s>,
     pub(super) scope: &'s Scope<'s>,
     pub(super) case: Option<&'s str>,
     pub(super) cases: &'s BTreeSet<&'s str>,
@@ -48,6 +50,7 @@ impl Examples<'_> {
                 verdict: verdict
                     .and_then(|item| item.choice(&VERDICTS))
                     .unwrap_or("pass"),
+                permits: self.permits(&table),
             }
         };
         let steps = Script::of(self.scope, ScriptSide::Subject, &table);
@@ -57,6 +60,28 @@ impl Examples<'_> {
             steps,
             place: table.place(),
         })
+    }
+
+    /// The requirements that grant a freedom. Their level does not matter: a SHOULD that is missed
+    /// rightly is a freedom as well.
+    fn permits(&self, table: &Table<'_>) -> Vec<String> {
+        let items = table.get("permits").map(|item| item.one_or_list());
+        let mut ids: Vec<String> = Vec::new();
+        for item in items.unwrap_or_default() {
+            let Some(id) = item.text() else { continue };
+            let Some(requirement) = self.header.requirement(&item, id) else {
+                continue;
+            };
+            if !requirement.roles.contains(&role(self.header.subject)) {
+                item.note(format!("`{id}` does not bind the subject"))
+                    .advice("the roles that a requirement binds stand in the catalogue");
+            }
+            if ids.iter().any(|known| known == id) {
+                item.note(format!("`{id}` stands here twice"));
+            }
+            ids.push(id.to_owned());
+        }
+        ids
     }
 
     /// The step that must catch a counterexample.

@@ -10,12 +10,13 @@ use super::keys;
 use super::log::Log;
 use super::model::{Given, GivenValue, Place, Rule, Subject};
 use super::read::{Item, Table, is_name};
-use super::requirement::{Catalogue, Role};
+use super::requirement::{Catalogue, Requirement, Role};
 use super::scope::{self, BUILT_IN, SITE};
 
 /// What all cases of a file share.
 pub(super) struct Header<'f> {
     pub(super) log: &'f Log,
+    catalogue: &'f Catalogue,
     pub(super) title: String,
     pub(super) about: Option<String>,
     pub(super) subject: Subject,
@@ -29,7 +30,7 @@ pub(super) struct Header<'f> {
 
 impl<'f> Header<'f> {
     /// `None`: without a subject nothing of the rest can be judged.
-    pub(super) fn read(log: &'f Log, file: &Table<'_>, catalogue: &Catalogue) -> Option<Self> {
+    pub(super) fn read(log: &'f Log, file: &Table<'_>, catalogue: &'f Catalogue) -> Option<Self> {
         let title = file.require("title").and_then(|item| item.sentence());
         let about = file.get("about").and_then(|item| item.sentence());
         let subject = file
@@ -40,6 +41,7 @@ impl<'f> Header<'f> {
         let given = given(log, file);
         Some(Self {
             log,
+            catalogue,
             title: title.unwrap_or_default(),
             about,
             rule: rule.unwrap_or_else(|| Rule::Hardening(String::new())),
@@ -52,6 +54,11 @@ impl<'f> Header<'f> {
             rightly: rightly(file),
             subject: subject?,
         })
+    }
+
+    /// The requirement with the id that stands there.
+    pub(super) fn requirement(&self, item: &Item<'_>, id: &str) -> Option<&'f Requirement> {
+        cited(item, id, self.catalogue)
     }
 }
 
@@ -107,11 +114,7 @@ fn requirements(item: &Item<'_>, subject: Option<Subject>, catalogue: &Catalogue
     let mut binds = false;
     for member in item.list()? {
         let Some(id) = member.text() else { continue };
-        let Some(requirement) = catalogue.entries.get(id) else {
-            let known = catalogue.entries.keys().map(String::as_str);
-            member
-                .note(format!("unknown requirement `{id}`"))
-                .suggest(id, known);
+        let Some(requirement) = cited(&member, id, catalogue) else {
             continue;
         };
         if ids.iter().any(|known| known == id) {
@@ -135,7 +138,19 @@ fn requirements(item: &Item<'_>, subject: Option<Subject>, catalogue: &Catalogue
     Some(Rule::Requirements(ids, grade?))
 }
 
-fn role(subject: Subject) -> Role {
+/// The requirement with that id, which stands there.
+fn cited<'c>(item: &Item<'_>, id: &str, catalogue: &'c Catalogue) -> Option<&'c Requirement> {
+    let requirement = catalogue.entries.get(id);
+    if requirement.is_none() {
+        let known = catalogue.entries.keys().map(String::as_str);
+        item.note(format!("unknown requirement `{id}`"))
+            .suggest(id, known);
+    }
+    requirement
+}
+
+/// As what the catalogue binds a subject.
+pub(super) fn role(subject: Subject) -> Role {
     match subject {
         Subject::Server => Role::Server,
         Subject::Client => Role::Client,

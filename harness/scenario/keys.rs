@@ -55,7 +55,7 @@ pub(super) const COUNTEREXAMPLE: Shape = Shape {
 
 pub(super) const PERMITTED: Shape = Shape {
     what: "a permitted example",
-    keys: &["choice", "verdict", "cases", "step"],
+    keys: &["choice", "permits", "verdict", "cases", "step"],
 };
 
 pub(super) const STEP: Shape = Shape {

@@ -131,6 +131,7 @@ impl<'f> Header<'f> {
         let scope = self.scope(variant);
         let steps = Script::of(&scope, ScriptSide::Judge, file);
         let reader = Examples {
+            header: self,
             scope: &scope,
             case: variant.map(Variant::name),
             cases,

@@ -219,6 +219,8 @@ pub enum ExampleKind {
     Permitted {
         /// The verdict word.
         verdict: &'static str,
+        /// The catalogue ids that grant the freedom, beside the rule of the scenario.
+        permits: Vec<String>,
     },
 }
 

@@ -73,7 +73,7 @@ fn explain(scenario: &Scenario, catalogue: &Catalogue) -> String {
         indented(played[from..].trim_end())
     );
     for example in scenario.counterexamples.iter().chain(&scenario.permitted) {
-        self::example(&mut text, scenario, example);
+        self::example(&mut text, scenario, example, catalogue);
     }
     text
 }
@@ -116,13 +116,20 @@ fn rule(text: &mut String, rule: &Rule, catalogue: &Catalogue) {
     }
 }
 
-fn example(text: &mut String, scenario: &Scenario, example: &Example) {
-    let heading = match &example.kind {
+fn example(text: &mut String, scenario: &Scenario, example: &Example, catalogue: &Catalogue) {
+    let mut heading = match &example.kind {
         ExampleKind::Counterexample { at } => {
             format!("Wrong, caught at step {at}: {}", example.title)
         }
-        ExampleKind::Permitted { verdict } => format!("Permitted ({verdict}): {}", example.title),
+        ExampleKind::Permitted { verdict, .. } => {
+            format!("Permitted ({verdict}): {}", example.title)
+        }
     };
+    if let ExampleKind::Permitted { permits, .. } = &example.kind {
+        for entry in permits.iter().filter_map(|id| catalogue.entries.get(id)) {
+            let _ = write!(heading, "\n  by {}: {}", entry.id, entry.summary);
+        }
+    }
     let source = &scenario.source.text;
     let from = example.place.span.start.min(source.len());
     let rest = &source[from..];

@@ -6,7 +6,7 @@ use pretty_assertions::assert_eq;
 use rstest::rstest;
 
 use crate::scenario::select::matches;
-use crate::scenario::{Catalogue, Grade, Level, Library, LoadError, Role, Selection};
+use crate::scenario::{Catalogue, ExampleKind, Grade, Level, Library, LoadError, Role, Selection};
 
 /// A file that is right, with more of a header.
 fn file(header: &str) -> String {
@@ -30,6 +30,27 @@ fn ids(library: &Library, selection: &Selection) -> (Vec<String>, Vec<String>) {
 
 fn error(library: &Library, selection: &Selection) -> String {
     library.select(selection).unwrap_err().render(false)
+}
+
+#[test]
+fn a_permitted_example_names_what_grants_its_freedom() {
+    let permitted = |permits: &str| {
+        format!(
+            "permitted = [{{ choice = 'x', permits = {permits}, step = [{{ close = 'fin' }}] }}]"
+        )
+    };
+    let (one, two) = (
+        permitted("'9112-9.6-p6-1'"),
+        permitted("['9112-9.6-p6-1', '9112-2.2-p3-1']"),
+    );
+    let library = library(&[("server/a", &one), ("server/b", &two)]);
+    let selected = library.select(&Selection::all()).unwrap();
+    let permits = |index: usize| match &selected.scenarios[index].permitted[0].kind {
+        ExampleKind::Permitted { permits, .. } => permits.clone(),
+        ExampleKind::Counterexample { .. } => panic!("a counterexample"),
+    };
+    assert_eq!(permits(0), ["9112-9.6-p6-1"]);
+    assert_eq!(permits(1), ["9112-9.6-p6-1", "9112-2.2-p3-1"]);
 }
 
 #[rstest]

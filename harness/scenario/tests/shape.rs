@@ -194,7 +194,10 @@ fn each_case_is_a_scenario_with_its_values() {
     assert_eq!(all[0].permitted.len(), 2);
     assert_eq!(
         all[0].permitted[1].kind,
-        ExampleKind::Permitted { verdict: "warn" }
+        ExampleKind::Permitted {
+            verdict: "warn",
+            permits: Vec::new(),
+        }
     );
     assert_eq!(all[1].permitted.len(), 1);
 }

@@ -148,7 +148,10 @@ pub(crate) async fn degenerate_peers_pass_nothing(id: &str) {
         };
         for peer in peers {
             let passing = Example {
-                kind: ExampleKind::Permitted { verdict: "pass" },
+                kind: ExampleKind::Permitted {
+                    verdict: "pass",
+                    permits: Vec::new(),
+                },
                 ..peer.clone()
             };
             tries.spawn(async move {
