@@ -84,6 +84,11 @@ impl Context<'_> {
                 return Ok(Judgement::Differs(difference));
             }
         }
+        if let Some(ranges) = &pattern.ranges
+            && let Some(difference) = self.ranges(ranges, &message.head, &message.content)?
+        {
+            return Ok(Judgement::Differs(difference));
+        }
         for like in &pattern.like {
             if let Some(difference) = self.like(like, &message.head, &message.content) {
                 return Ok(Judgement::Differs(difference));

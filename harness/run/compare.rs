@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::check::{Context, Difference};
 use super::describe;
+use super::partial;
 use super::values::{Absent, Taken};
 use crate::scenario::{BodyCheck, FieldCheck, FieldTest, JsonCheck, JsonTest, Like, LikePart};
 use crate::wire::{Fields, Head};
@@ -182,6 +183,16 @@ fn unlike(
             )
         }),
         LikePart::Field(name) => field(name),
+        LikePart::Kept(name) => {
+            let kept = |head: &Head| head.fields.first(name).is_some();
+            let lost = model.head.as_ref().is_some_and(kept) && !kept(head);
+            lost.then(|| field(name)).flatten()
+        }
+        LikePart::Range => partial::unlike(&model.content, head, content),
+        LikePart::RangeField(name) => {
+            let wanted = model.head.as_ref().and_then(|head| head.fields.first(name));
+            partial::unlike_field(name, wanted, head, content)
+        }
         LikePart::Fields => {
             let model_fields = model.head.iter().flat_map(|head| &head.fields.0);
             model_fields

@@ -17,6 +17,7 @@ mod jitter;
 mod lane;
 mod one;
 mod opening;
+mod partial;
 mod play;
 mod player;
 mod process;

@@ -219,6 +219,7 @@ fn apply(function: &Function, octets: &Bytes) -> Result<Bytes, Absent> {
             let to = to.saturating_add(1).min(octets.len());
             octets.slice((*from).min(to)..to)
         }
+        Function::Add(addend) => add(octets, *addend)?,
         Function::Date(offset) => httpdate::fmt_http_date(shift(date(octets)?, *offset)).into(),
         Function::Rfc850 => format_date(date(octets)?, "%A, %d-%b-%y %H:%M:%S GMT")?,
         Function::Asctime => format_date(date(octets)?, "%a %b %e %H:%M:%S %Y")?,
@@ -228,6 +229,16 @@ fn apply(function: &Function, octets: &Bytes) -> Result<Bytes, Absent> {
         },
         Function::Base64 => BASE64.encode(octets).into(),
     })
+}
+
+fn add(octets: &Bytes, addend: i64) -> Result<Bytes, Absent> {
+    let number = std::str::from_utf8(octets)
+        .ok()
+        .and_then(|text| text.parse::<u64>().ok())
+        .ok_or_else(|| Absent("what is to be added to is no number".into()))?;
+    let sum = number.checked_add_signed(addend);
+    sum.map(|sum| sum.to_string().into())
+        .ok_or_else(|| Absent(format!("there is no number {number}{addend:+}")))
 }
 
 fn date(octets: &Bytes) -> Result<SystemTime, Absent> {

@@ -76,6 +76,8 @@ pub enum Function {
     Hex,
     /// `slice:A-B`: octets A (from 0) to B, both included.
     Slice(usize, usize),
+    /// `add:N`: a decimal number, with N added to it.
+    Add(i64),
     /// `date:OFFSET`: an HTTP-date, moved by the offset in seconds.
     Date(i64),
     /// `rfc850`: the same instant in the RFC 850 form.

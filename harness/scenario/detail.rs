@@ -140,16 +140,34 @@ fn like_part(item: &Item<'_>) -> Option<LikePart> {
         "status" => Some(LikePart::Status),
         "body" => Some(LikePart::Body),
         "fields" => Some(LikePart::Fields),
+        "range" => Some(LikePart::Range),
         _ => {
-            let field = text.strip_prefix("fields.").filter(|name| is_token(name));
-            if field.is_none() {
+            let (what, name) = text.split_once('.').unwrap_or((text, ""));
+            let part = match what {
+                "fields" => Some(LikePart::Field(name.to_owned())),
+                "kept" => Some(LikePart::Kept(name.to_owned())),
+                "range" => Some(LikePart::RangeField(name.to_owned())),
+                _ => None,
+            };
+            let part = part.filter(|_| is_token(name));
+            if part.is_none() {
                 item.note(format!("unknown part `{text}` of a message"))
-                    .suggest(text, ["status", "body", "fields", "fields.NAME"]);
+                    .suggest(text, LIKE_PARTS);
             }
-            field.map(|name| LikePart::Field(name.to_owned()))
+            part
         }
     }
 }
+
+const LIKE_PARTS: [&str; 7] = [
+    "status",
+    "body",
+    "fields",
+    "fields.NAME",
+    "kept.NAME",
+    "range",
+    "range.NAME",
+];
 
 /// Reads `json`.
 pub(super) fn json(items: &[Item<'_>]) -> Vec<JsonCheck> {

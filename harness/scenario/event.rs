@@ -5,7 +5,9 @@ use super::detail;
 use super::expression::is_token;
 use super::keys;
 use super::model::{Open, Place, ScriptSide, Subject};
-use super::pattern::{CloseKind, EventKind, EventPattern, Expectation, StatusPattern, Told};
+use super::pattern::{
+    CloseKind, EventKind, EventPattern, Expectation, Ranges, StatusPattern, Told,
+};
 use super::read::{Item, Table};
 use super::script::Script;
 use super::step::{OUTCOMES, split};
@@ -115,8 +117,20 @@ impl Script<'_> {
             body: self.body(&keys.all("body")).map(Box::new),
             json: detail::json(&keys.all("json")),
             like: self.like(&keys.all("like")),
+            ranges: keys.one("ranges").map(|item| Box::new(self.ranges(&item))),
             name: keys.one("as").and_then(|item| self.name(&item)),
         })
+    }
+
+    fn ranges(&self, item: &Item<'_>) -> Ranges {
+        let items = item.one_or_list();
+        Ranges {
+            wanted: items
+                .iter()
+                .filter_map(|item| self.octets_of(item))
+                .collect(),
+            place: item.place(),
+        }
     }
 
     /// The name of an event. Only alternatives of one step can share it.
@@ -241,7 +255,9 @@ fn check_details(keys: &Keys<'_>, kind: &EventKind) {
         ),
         EventKind::Rest => (
             "the rest of a message",
-            &["method", "fields", "trailers", "body", "json", "like"],
+            &[
+                "method", "fields", "trailers", "body", "json", "like", "ranges",
+            ],
         ),
         EventKind::Outcome(..) => ("an outcome", &["fields", "body", "json"]),
         EventKind::Bytes(_) => ("octets", &[]),
@@ -249,7 +265,7 @@ fn check_details(keys: &Keys<'_>, kind: &EventKind) {
         EventKind::Silence(_) => ("silence", &[]),
     };
     for key in [
-        "method", "upto", "fields", "trailers", "body", "json", "like",
+        "method", "upto", "fields", "trailers", "body", "json", "like", "ranges",
     ] {
         for item in keys.all(key) {
             if !allowed.contains(&key) {

@@ -18,10 +18,11 @@ pub(super) struct Flaw {
 const MOST_FUNCTIONS: usize = 16;
 
 /// The words before a colon.
-const FUNCTIONS: [&str; 10] = [
+const FUNCTIONS: [&str; 11] = [
     "length",
     "hex",
     "slice",
+    "add",
     "date",
     "rfc850",
     "asctime",
@@ -100,14 +101,14 @@ fn function(text: &str, word: &str, at: usize, depth: usize) -> Result<Expressio
         "asctime" => Function::Asctime,
         "opaque" => Function::Opaque,
         "base64" => Function::Base64,
-        "slice" | "date" => return with_parameter(text, word, behind, depth),
+        "slice" | "add" | "date" => return with_parameter(text, word, behind, depth),
         _ => return Err(unknown(word, at, "function", &FUNCTIONS)),
     };
     let inner = parse_at(text, behind, depth)?;
     Ok(Expression::Apply(function, Box::new(inner)))
 }
 
-/// `slice:A-B:X` and `date:OFFSET:X`.
+/// `slice:A-B:X`, `add:N:X` and `date:OFFSET:X`.
 fn with_parameter(text: &str, word: &str, behind: usize, depth: usize) -> Result<Expression, Flaw> {
     let length = text[behind..].find(':').unwrap_or(text.len() - behind);
     let parameter = &text[behind..behind + length];
@@ -122,6 +123,12 @@ fn with_parameter(text: &str, word: &str, behind: usize, depth: usize) -> Result
                 .advise("e.g. `\\{slice:0-4:page.body}` for the first five"));
         };
         Function::Slice(from, to)
+    } else if word == "add" {
+        let Ok(addend) = parameter.parse() else {
+            return Err(flaw(span, "what is added must be an integer")
+                .advise("e.g. `\\{add:-1:length:page.body}` for the last position"));
+        };
+        Function::Add(addend)
     } else {
         let Some(offset) = offset(parameter) else {
             return Err(flaw(span, "a date needs an offset")

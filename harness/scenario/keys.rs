@@ -87,7 +87,7 @@ pub(super) const EXPECTATION: Shape = Shape {
     what: "an expectation",
     keys: &[
         "any", "status", "request", "bytes", "close", "silence", "outcome", "method", "upto",
-        "fields", "trailers", "body", "json", "like", "as",
+        "fields", "trailers", "body", "json", "like", "ranges", "as",
     ],
 };
 
@@ -96,7 +96,7 @@ pub(super) const ALTERNATIVE: Shape = Shape {
     what: "an alternative",
     keys: &[
         "accept", "on", "status", "request", "bytes", "close", "silence", "outcome", "method",
-        "upto", "fields", "trailers", "body", "json", "like", "as",
+        "upto", "fields", "trailers", "body", "json", "like", "ranges", "as",
     ],
 };
 

@@ -40,7 +40,7 @@ pub use self::model::{
 };
 pub use self::pattern::{
     BodyCheck, CloseKind, EventKind, EventPattern, Expectation, FieldCheck, FieldTest, JsonCheck,
-    JsonTest, Like, LikePart, OutcomeWord, StatusPattern, Telling, Told,
+    JsonTest, Like, LikePart, OutcomeWord, Ranges, StatusPattern, Telling, Told,
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
 pub use self::schema::schema;

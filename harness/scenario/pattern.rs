@@ -35,6 +35,8 @@ pub struct EventPattern {
     pub json: Vec<JsonCheck>,
     /// Parts that must equal those of a named message.
     pub like: Vec<Like>,
+    /// The octets of a representation that a 206 response may enclose.
+    pub ranges: Option<Box<Ranges>>,
     /// The name of the event.
     pub name: Option<String>,
 }
@@ -188,6 +190,16 @@ pub struct Like {
     pub place: Place,
 }
 
+/// Where the parts of a 206 response must lie: each inside of one of these ranges, in the order of
+/// the list. Some ranges may have no part, but there must be one part at least.
+#[derive(Clone, Debug)]
+pub struct Ranges {
+    /// `FIRST-LAST`, both included.
+    pub wanted: Vec<Octets>,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// A part to compare.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum LikePart {
@@ -200,4 +212,11 @@ pub enum LikePart {
     Fields,
     /// One field, which may be absent in both.
     Field(String),
+    /// `kept.NAME`: a field that must be there if the other has it, with whatever value.
+    Kept(String),
+    /// `range`: the octets of each part of a 206 response are those of the other's content at the
+    /// place that the `Content-Range` of the part names.
+    Range,
+    /// `range.NAME`: a field of each part in `multipart/byteranges`.
+    RangeField(String),
 }

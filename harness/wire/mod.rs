@@ -3,6 +3,7 @@
 //! Sans-io: no socket, no clock, no file. What a peer did wrong is a [`Violation`], which is a
 //! finding and never an error of ours. It knows nothing of scenarios or verdicts.
 
+pub mod byteranges;
 mod chunked;
 mod decoder;
 pub mod encoder;

@@ -85,6 +85,7 @@ fn values_stand_between_literal_pieces() {
 #[case::length("length:a", apply(Function::Length, name("a")))]
 #[case::hex("hex:a", apply(Function::Hex, name("a")))]
 #[case::slice("slice:0-4:a", apply(Function::Slice(0, 4), name("a")))]
+#[case::add("add:-1:length:a", apply(Function::Add(-1), apply(Function::Length, name("a"))))]
 #[case::an_earlier_date("date:-1d:a", apply(Function::Date(-86_400), name("a")))]
 #[case::a_later_date("date:+90m:a", apply(Function::Date(5_400), name("a")))]
 #[case::rfc850("rfc850:a", apply(Function::Rfc850, name("a")))]
