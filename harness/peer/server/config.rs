@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::peer::site::Store;
 use crate::wire::{Head, Limits, Version};
 
 /// How a reference server behaves.
@@ -26,6 +27,8 @@ pub struct Config {
     pub drain: u64,
     /// Who is told of what happens.
     pub observer: Option<Observer>,
+    /// What its clients have put.
+    pub store: Store,
 }
 
 impl Default for Config {
@@ -44,6 +47,7 @@ impl Default for Config {
             connections: 16_384,
             drain: 64 << 20,
             observer: None,
+            store: Store::default(),
         }
     }
 }

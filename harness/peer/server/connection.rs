@@ -118,6 +118,7 @@ enum Turn {
     Flush,
     Long(Long, Fate),
     Later(Duration, Box<(Response, Manner)>),
+    Switch,
     Close,
 }
 
@@ -132,6 +133,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                     !Box::pin(self.write_long(long)).await || fate == Fate::Close
                 }
                 Turn::Later(delay, answer) => Box::pin(self.answer_later(delay, *answer)).await,
+                Turn::Switch => Box::pin(self.say_back()).await,
                 Turn::Close => true,
             };
             if ends {
@@ -199,7 +201,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
         let refused = target.err();
         let early = match target {
             Ok(target) if is_expecting(&head, framing, self.config.version) => {
-                Some(site::answer(&request(&head, target, &Bytes::new())))
+                Some(site::answer(&Request {
+                    is_complete: false,
+                    ..self.request(&head, target, &Bytes::new())
+                }))
             }
             _ => None,
         };
@@ -220,6 +225,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                 None
             }
             None => None,
+        }
+    }
+
+    fn request<'a>(
+        &'a self,
+        head: &'a Head,
+        target: Target<'a>,
+        content: &'a Bytes,
+    ) -> Request<'a> {
+        Request {
+            method: head.request().map_or(b"", |line| &line.method),
+            target,
+            fields: &head.fields,
+            content,
+            is_complete: true,
+            may_switch: head.version().min(self.config.version) >= Version::HTTP_11,
+            store: &self.config.store,
         }
     }
 
@@ -247,13 +269,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
         let line = exchange.head.request()?;
         // It has been parsed when the head came, and has not changed since.
         let target = Target::parse(&line.method, &line.target)?;
-        let response = site::answer(&request(&exchange.head, target, &content));
+        let mut request = self.request(&exchange.head, target, &content);
+        request.may_switch &= exchange.length == 0;
+        let response = site::answer(&request);
         let is_head = line.method == b"HEAD"[..];
         let mut manner = Manner::of(&exchange.head, is_head, self.config.version);
         if self.stop.begun() || line.method == b"CONNECT"[..] {
             manner.fate = Fate::Close;
         }
         self.fresh = true;
+        if response.status == 101 {
+            manner.fate = Fate::Keep;
+            self.send(response, manner);
+            return Some(Turn::Switch);
+        }
         if let Some(delay) = response.delay {
             return Some(Turn::Later(delay, Box::new((response, manner))));
         }
@@ -335,15 +364,6 @@ fn is_expecting(head: &Head, framing: Framing, version: Version) -> bool {
 
 fn is_head(head: &Head) -> bool {
     matches!(&head.start, StartLine::Request(line) if line.method == b"HEAD"[..])
-}
-
-fn request<'a>(head: &'a Head, target: Target<'a>, content: &'a Bytes) -> Request<'a> {
-    Request {
-        method: head.request().map_or(b"", |line| &line.method),
-        target,
-        fields: &head.fields,
-        content,
-    }
 }
 
 /// Octets of responses that are gathered before they are written.

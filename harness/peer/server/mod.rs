@@ -12,6 +12,7 @@ mod refusal;
 mod response;
 mod stop;
 mod transfer;
+mod tunnel;
 
 pub use accept::{BindError, Server};
 pub use config::{Config, Deadlines, Notice, Observer};

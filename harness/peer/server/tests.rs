@@ -173,6 +173,119 @@ async fn keeps_a_connection_of_http_10_where_asked() {
     assert_eq!(text.matches("Connection: keep-alive\r\n").count(), 2);
 }
 
+#[rstest]
+#[case::put_and_get(&["PUT /put/a|text/x|abc", "GET /put/a||"], &[201, 200], "text/x")]
+#[case::put_twice(&["PUT /put/a||abc", "PUT /put/a||def", "GET /put/a||"], &[201, 204, 200], "def")]
+#[case::delete(&["PUT /put/a||abc", "DELETE /put/a||", "GET /put/a||"], &[201, 204, 404], "")]
+#[case::nothing_there(&["GET /put/a||", "DELETE /put/a||"], &[404, 404], "")]
+#[case::typed(&["PUT /typed/a|image/png|abc", "PUT /typed/a|Text/Plain; x=y|abc"], &[415, 201], "ETag")]
+#[case::create(&["POST /create||abc", "GET /put/created-1||"], &[201, 200], "abc")]
+#[case::post(&["POST /put/a||abc"], &[405], "Allow: GET, HEAD, PUT, DELETE, OPTIONS")]
+#[tokio::test]
+async fn keeps_what_is_put(
+    #[case] requests: &[&str],
+    #[case] statuses: &[u16],
+    #[case] last_has: &str,
+) {
+    let mut octets = String::new();
+    for request in requests {
+        let mut parts = request.split('|');
+        let mut part = || parts.next().unwrap();
+        let (line, kind, content) = (part(), part(), part());
+        octets += &format!(
+            "{line} HTTP/1.1\r\nHost: h\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{content}",
+            content.len()
+        );
+    }
+    let text = talk(Config::default(), octets.as_bytes()).await;
+    assert_eq!(status_lines(&text), statuses, "{text}");
+    let last = text.rsplit("HTTP/1.1 ").next().unwrap();
+    assert!(last.contains(last_has), "{text}");
+}
+
+#[tokio::test]
+async fn changes_nothing_before_the_content_has_come() {
+    let octets =
+        "PUT /put/a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+    let config = Config::default();
+    let text = talk(config.clone(), octets.as_bytes()).await;
+    assert_eq!(status_lines(&text), [100, 400], "{text}");
+    let text = talk(config, b"GET /put/a HTTP/1.1\r\nHost: h\r\n\r\n").await;
+    assert_eq!(status_lines(&text), [404], "{text}");
+}
+
+#[rstest]
+#[case::offered(
+    "GET",
+    "1.1",
+    "Connection: upgrade\r\nUpgrade: x, H1CHECK-echo\r\n",
+    101
+)]
+#[case::not_offered("GET", "1.1", "Connection: upgrade\r\nUpgrade: x\r\n", 426)]
+#[case::without_the_option("GET", "1.1", "Upgrade: h1check-echo\r\n", 426)]
+#[case::http_10("GET", "1.0", "Connection: upgrade\r\nUpgrade: h1check-echo\r\n", 426)]
+#[case::content(
+    "GET",
+    "1.1",
+    "Connection: upgrade\r\nUpgrade: h1check-echo\r\nContent-Length: 3\r\n",
+    426
+)]
+#[case::another_method("POST", "1.1", "Connection: upgrade\r\nUpgrade: h1check-echo\r\n", 405)]
+#[tokio::test]
+async fn switches_only_where_it_may(
+    #[case] method: &str,
+    #[case] version: &str,
+    #[case] lines: &str,
+    #[case] status: u16,
+) {
+    let octets = format!("{method} /upgrade HTTP/{version}\r\nHost: h\r\n{lines}\r\nabc");
+    let text = talk(Config::default(), octets.as_bytes()).await;
+    assert_eq!(status_lines(&text)[0], status, "{text}");
+    assert_eq!(
+        text.ends_with("Hello, and now back to you\nabc"),
+        status == 101,
+        "{text}"
+    );
+}
+
+#[rstest]
+#[case::nobody("GET /auth", "", 401, "WWW-Authenticate: Basic realm=\"h1check\"")]
+#[case::wrong(
+    "GET /auth",
+    "Authorization: Basic eDp5\r\n",
+    401,
+    "WWW-Authenticate: "
+)]
+#[case::known(
+    "GET /auth",
+    "Authorization: bAsIc QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n",
+    200,
+    "Open"
+)]
+#[case::redirect("GET /redirect?a%0d%0ab", "", 302, "Location: /?a%0d%0ab\r\n")]
+#[case::redirect_condition("GET /redirect", "If-Match: \"x\"\r\n", 302, "Location: /\r\n")]
+#[case::conflict("PUT /status/409", "", 409, "fetch it")]
+#[case::no_such_status("GET /status/200", "", 404, "")]
+#[case::reflect("GET /reflect", "X_a: b\r\n", 200, "\nX_a: b\n")]
+#[case::coded(
+    "GET /negotiated",
+    "Accept-Encoding: gzip\r\n",
+    200,
+    "Content-Encoding: gzip\r\n"
+)]
+#[tokio::test]
+async fn offers_what_scenarios_ask_for(
+    #[case] line: &str,
+    #[case] lines: &str,
+    #[case] status: u16,
+    #[case] has: &str,
+) {
+    let octets = format!("{line} HTTP/1.1\r\nHost: h\r\n{lines}\r\n");
+    let text = talk(Config::default(), octets.as_bytes()).await;
+    assert_eq!(status_lines(&text), [status], "{text}");
+    assert!(text.contains(has), "{text}");
+}
+
 #[tokio::test]
 async fn speaks_http_10_where_told() {
     let config = Config {

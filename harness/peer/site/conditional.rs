@@ -8,9 +8,9 @@ use crate::wire::{Field, Fields};
 
 /// The validators of the selected representation.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Validators {
+pub(super) struct Validators<'a> {
     /// The entity tag, quotes included, if there is one.
-    pub(super) tag: Option<&'static str>,
+    pub(super) tag: Option<&'a str>,
     /// The modification date, if there is one.
     pub(super) modified: Option<SystemTime>,
 }
@@ -28,7 +28,7 @@ pub(super) enum Decision {
 
 /// Evaluates the preconditions of a request in the order of RFC 9110 §13.2.2, but for `If-Range`.
 // 9110-13.2.2-1
-pub(super) fn evaluate(method: &[u8], fields: &Fields, validators: Validators) -> Decision {
+pub(super) fn evaluate(method: &[u8], fields: &Fields, validators: Validators<'_>) -> Decision {
     // Most requests have none of the fields, and one look tells.
     let is_condition = |field: &Field| {
         let start = field.name.get(..3);
@@ -65,7 +65,7 @@ pub(super) fn evaluate(method: &[u8], fields: &Fields, validators: Validators) -
 }
 
 /// Whether a `Range` field counts, by the `If-Range` beside it.
-pub(super) fn range_counts(fields: &Fields, validators: Validators) -> bool {
+pub(super) fn range_counts(fields: &Fields, validators: Validators<'_>) -> bool {
     let mut conditions = fields.all("If-Range");
     let Some(condition) = conditions.next() else {
         return true;
@@ -162,7 +162,7 @@ mod tests {
         Fields(lines.iter().map(field).collect())
     }
 
-    fn validators() -> Validators {
+    fn validators() -> Validators<'static> {
         Validators {
             tag: Some("\"a\""),
             modified: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)),

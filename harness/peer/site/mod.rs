@@ -1,12 +1,23 @@
 //! The resources that the reference server offers.
 //!
-//! Pure: a request in, a response out. It knows methods, resources, preconditions and ranges, and
-//! nothing of framing or persistence, which are the connection's.
+//! A request in, a response out, and nothing else but the store of what was put. It knows methods,
+//! resources, preconditions and ranges, and nothing of framing or persistence, which are the
+//! connection's.
 
+mod coding;
 mod conditional;
 mod document;
+mod negotiated;
 mod range;
 mod resource;
+mod status;
+mod store;
+mod switch;
+mod writable;
 
 pub(super) use document::Source;
+pub use store::Store;
+
+pub(super) use switch::GREETING;
+
 pub(super) use resource::{Body, Request, Response, answer, refusal, takes_content};

@@ -9,6 +9,9 @@ use bytes::Bytes;
 use super::conditional::{self, Decision, Validators};
 use super::document::{self, Document, Source};
 use super::range::{self, Asked};
+use super::status::Canned;
+use super::store::Store;
+use super::{negotiated, switch, writable};
 use crate::peer::target::Target;
 use crate::wire::{Fields, Head};
 
@@ -23,6 +26,13 @@ pub(in crate::peer) struct Request<'a> {
     pub(in crate::peer) fields: &'a Fields,
     /// The content; empty where only the head has been read yet.
     pub(in crate::peer) content: &'a Bytes,
+    /// Whether all of it has been read: only then anything is changed.
+    pub(in crate::peer) is_complete: bool,
+    /// Whether the connection may go on in another protocol: it is HTTP/1.1, and there is no
+    /// content.
+    pub(in crate::peer) may_switch: bool,
+    /// What has been put.
+    pub(in crate::peer) store: &'a Store,
 }
 
 /// A response before it is framed.
@@ -66,12 +76,21 @@ impl Response {
         }
     }
 
+    /// A response with these octets for content.
+    pub(super) fn octets(
+        status: u16,
+        fields: impl Into<Cow<'static, [u8]>>,
+        content: impl Into<Bytes>,
+    ) -> Self {
+        Self {
+            body: Body::Octets(content.into()),
+            ..Self::new(status, fields)
+        }
+    }
+
     /// A response whose content is a line of text.
     pub(in crate::peer) fn text(status: u16, text: impl Into<Bytes>) -> Self {
-        Self {
-            body: Body::Octets(text.into()),
-            ..Self::new(status, TEXT)
-        }
+        Self::octets(status, TEXT, text)
     }
 }
 
@@ -82,6 +101,9 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
         // 9112-3.1-p1-1: methods are case-sensitive. 9110-9.3.6-3, 9110-9.3.8: CONNECT and TRACE
         // are offered nowhere.
         _ => return Response::text(501, "This method is not implemented here.\n"),
+    }
+    if let Some(response) = writable::answer(request) {
+        return response;
     }
     let Some(resource) = Resource::find(request.target.path) else {
         return Response::text(404, "There is nothing here.\n");
@@ -104,6 +126,10 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
         // 9110-14.5-1
         return Response::text(400, "A part of the content cannot be put.\n");
     }
+    // 9110-13.2.1-2: where the answer is none of a representation no precondition counts.
+    if !resource.has_representation() {
+        return resource.perform(request);
+    }
     // 9110-13.2.1-1: the ordinary checks come first.
     match conditional::evaluate(request.method, request.fields, resource.validators()) {
         Decision::Perform => resource.perform(request),
@@ -118,8 +144,9 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
 
 /// Whether the answer to such a request depends on its content.
 pub(in crate::peer) fn takes_content(head: &Head, target: Target<'_>) -> bool {
-    let method = head.request().map(|line| &line.method[..]);
-    target.path == b"/echo" && matches!(method, Some(b"POST" | b"PUT"))
+    let method = head.request().map_or(&b""[..], |line| &line.method);
+    (target.path == b"/echo" && matches!(method, b"POST" | b"PUT"))
+        || writable::takes_content(method, target.path)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +157,12 @@ enum Resource {
     Chunked,
     Slow,
     NoContent,
+    Redirect,
+    Reflect,
+    Negotiated,
+    Auth,
+    Upgrade,
+    Canned(&'static Canned),
 }
 
 impl Resource {
@@ -140,7 +173,15 @@ impl Resource {
             b"/chunked" => Self::Chunked,
             b"/slow" => Self::Slow,
             b"/no-content" => Self::NoContent,
-            _ => Self::Document(document::find(path)?),
+            b"/redirect" => Self::Redirect,
+            b"/reflect" => Self::Reflect,
+            b"/negotiated" => Self::Negotiated,
+            b"/auth" => Self::Auth,
+            b"/upgrade" => Self::Upgrade,
+            _ => match document::find(path) {
+                Some(document) => Self::Document(document),
+                None => Self::Canned(Canned::find(path)?),
+            },
         })
     }
 
@@ -150,11 +191,20 @@ impl Resource {
             Self::Server | Self::Echo => &["GET", "HEAD", "POST", "PUT", "OPTIONS"],
             Self::Document(document) if !document.takes_post => &["GET", "HEAD", "OPTIONS"],
             Self::Document(_) | Self::NoContent => &["GET", "HEAD", "POST", "OPTIONS"],
-            Self::Chunked | Self::Slow => &["GET", "HEAD", "OPTIONS"],
+            Self::Canned(_) => &["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"],
+            _ => &["GET", "HEAD", "OPTIONS"],
         }
     }
 
-    fn validators(self) -> Validators {
+    /// Whether GET is answered with 2xx.
+    fn has_representation(self) -> bool {
+        !matches!(
+            self,
+            Self::Redirect | Self::Auth | Self::Upgrade | Self::Canned(_)
+        )
+    }
+
+    fn validators(self) -> Validators<'static> {
         match self {
             Self::Document(document) => Validators {
                 tag: Some(document.tag),
@@ -184,8 +234,39 @@ impl Resource {
                 ..Response::text(200, "Hello at last\n")
             },
             Self::NoContent => Response::new(204, &b""[..]),
+            Self::Redirect => redirect(request.target.query),
+            Self::Reflect => reflect(request.fields),
+            Self::Negotiated => negotiated::answer(request.fields),
+            Self::Auth => switch::auth(request),
+            Self::Upgrade => switch::upgrade(request),
+            Self::Canned(canned) => canned.response(),
         }
     }
+}
+
+/// To the front page, with the query that came.
+// 9112-11.1-p4-1: it came in a request-line, and is not decoded, so that no line can end in it.
+fn redirect(query: Option<&[u8]>) -> Response {
+    let mut lines = b"Content-Type: text/plain\r\nLocation: /".to_vec();
+    if let Some(query) = query {
+        lines.push(b'?');
+        lines.extend_from_slice(query);
+    }
+    lines.extend_from_slice(b"\r\n");
+    Response::octets(302, lines, "See / instead.\n")
+}
+
+/// The field lines of the request as text.
+// 9110-17.10-p1: each under the name that it came with.
+fn reflect(fields: &Fields) -> Response {
+    let mut text = Vec::new();
+    for field in &fields.0 {
+        text.extend_from_slice(&field.name);
+        text.extend_from_slice(b": ");
+        text.extend_from_slice(&field.value);
+        text.push(b'\n');
+    }
+    Response::text(200, text)
 }
 
 /// GET and HEAD of a document, in whole or in part, and POST, which is answered with the whole.
@@ -261,7 +342,7 @@ fn echo(request: &Request<'_>) -> Response {
 }
 
 /// The `Allow` field line.
-fn allow_line(methods: &[&str]) -> Vec<u8> {
+pub(super) fn allow_line(methods: &[&str]) -> Vec<u8> {
     format!("Allow: {}\r\n", methods.join(", ")).into_bytes()
 }
 
