@@ -9,12 +9,11 @@ mod judgement;
 
 use std::collections::BTreeMap;
 use std::future::pending;
-use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 pub use self::judgement::{CheckError, Judgement, Nonconformity};
-use crate::run::{Options, ServerTarget, Suite, Target};
+use crate::run::{Address, Options, ServerTarget, Suite, Target, Tls};
 use crate::scenario::{Catalogue, GivenValue, Library, LoadError, Scenario, Selection, Subject};
 
 /// Judges the server that listens at `address`: by default with every bundled scenario for
@@ -46,9 +45,10 @@ use crate::scenario::{Catalogue, GivenValue, Library, LoadError, Scenario, Selec
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() { closes_and_reuses_connections_by_the_rules().await }
 /// ```
-pub fn check_server(address: impl Into<SocketAddr>) -> ServerCheck {
+pub fn check_server(address: impl Into<Address>) -> ServerCheck {
     ServerCheck {
         address: address.into(),
+        tls: None,
         authority: None,
         path: "/".into(),
         given: BTreeMap::new(),
@@ -63,7 +63,8 @@ pub fn check_server(address: impl Into<SocketAddr>) -> ServerCheck {
 #[derive(Debug)]
 #[must_use = "nothing is judged before `run`"]
 pub struct ServerCheck {
-    address: SocketAddr,
+    address: Address,
+    tls: Option<Tls>,
     authority: Option<String>,
     path: String,
     given: BTreeMap<String, GivenValue>,
@@ -118,6 +119,13 @@ impl ServerCheck {
     /// What `Host` says: host and port. Default: the address.
     pub fn authority(mut self, authority: impl Into<String>) -> Self {
         self.authority = Some(authority.into());
+        self
+    }
+
+    /// Speaks TLS with the server. It needs the feature `tls` of this crate; the certificate must
+    /// be for the host of the [`authority`](Self::authority), unless `tls` says otherwise.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -240,18 +248,21 @@ impl ServerCheck {
     }
 
     fn suite(self, catalogue: &Arc<Catalogue>, scenarios: Vec<Arc<Scenario>>) -> Suite {
-        let authority = self.authority.unwrap_or_else(|| self.address.to_string());
+        let plain = ServerTarget::at(self.address);
+        let authority = self.authority.unwrap_or(plain.authority);
         let mut options = self.options;
         options.command = "cargo test".into();
         options.rerun = format!(
-            "h1check server http://{authority}{} --only {{id}}",
+            "h1check server {}://{authority}{} --only {{id}}",
+            if self.tls.is_some() { "https" } else { "http" },
             self.path
         );
         for (name, value) in &self.given {
             options.rerun.push_str(&format!(" --given {name}={value}"));
         }
         let target = Target::Server(ServerTarget {
-            address: self.address,
+            address: plain.address,
+            tls: self.tls,
             authority,
             path: self.path,
             given: self.given,

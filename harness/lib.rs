@@ -69,8 +69,9 @@
 //!
 //! # Features
 //!
-//! None is needed for tests; the program turns both on.
+//! None is needed for tests of a server without TLS; the program turns all on.
 //!
+//! - `tls`: `https` for servers under test and for the reference peers.
 //! - `reports`: the report formats that need a template or XML library, HTML and JUnit.
 //! - `schema`: the JSON Schema of `run.json`. (That of scenario files is always there.)
 //!

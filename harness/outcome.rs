@@ -158,6 +158,8 @@ pub struct ConnectionInfo {
     pub local: String,
     /// The address of the other side, as text.
     pub remote: String,
+    /// What carries the octets: `TCP`, `TLS 1.3`, `a Unix socket` …
+    pub transport: &'static str,
     /// Whether we opened it (else we accepted it).
     pub opened_by_us: bool,
 }
@@ -190,6 +192,8 @@ pub enum Happening {
     SentRst,
     /// The subject closed its direction (FIN; with TLS: close_notify).
     ReceivedFin,
+    /// The subject closed its direction with FIN, but without the close_notify of TLS.
+    ReceivedCut,
     /// The subject ended the connection with RST.
     ReceivedRst,
     /// Our write failed, because the subject no longer reads.

@@ -5,12 +5,20 @@
 //! knows scenarios, verdicts or reports. Nothing here prints: what happened is told to an
 //! observer.
 
+mod address;
 pub mod client;
 pub mod connection;
 mod date;
+mod endpoint;
 mod escape;
 pub mod server;
 pub mod site;
+mod socket;
+mod stream;
 mod target;
+pub mod tls;
 
+pub use address::{Address, AddressError};
+pub use endpoint::{Endpoint, OpenError};
 pub use escape::{Escaped, escape};
+pub use stream::Stream;

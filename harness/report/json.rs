@@ -272,6 +272,9 @@ pub struct ConnectionFile {
     pub local: String,
     /// The address of the other side.
     pub remote: String,
+    /// What carries the octets: `TCP`, `TLS 1.3`, `a Unix socket` …; empty where an older version wrote.
+    #[serde(default)]
+    pub transport: String,
     /// Whether we opened it.
     pub opened_by_us: bool,
 }
@@ -308,6 +311,7 @@ pub enum EventWord {
     SentFin,
     SentRst,
     ReceivedFin,
+    ReceivedCut,
     ReceivedRst,
     WriteFailed,
     Note,

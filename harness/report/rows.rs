@@ -64,6 +64,8 @@ pub enum Sign {
     Opened,
     /// One direction was closed in order.
     Fin,
+    /// One direction was closed without what TLS demands before.
+    Cut,
     /// The connection was reset.
     Rst,
     /// A write failed.
@@ -79,6 +81,7 @@ impl Sign {
         match self {
             Self::Opened => "open",
             Self::Fin => "fin",
+            Self::Cut => "cut",
             Self::Rst => "rst",
             Self::Broken => "broken",
             Self::Note => "note",
@@ -180,8 +183,12 @@ fn about(connection: &ConnectionInfo) -> String {
     } else {
         "we accepted"
     };
+    let over = match connection.transport {
+        "TCP" => String::new(),
+        other => format!(" over {other}"),
+    };
     format!(
-        "{verb}, {} ⇄ {}",
+        "{verb}{over}, {} ⇄ {}",
         escape::text(&connection.local),
         escape::text(&connection.remote)
     )
@@ -224,6 +231,11 @@ fn what(happening: &Happening, connection: &ConnectionInfo) -> What {
             Side::Subject,
             Sign::Fin,
             "the subject closes its direction (FIN)",
+        ),
+        Happening::ReceivedCut => sign(
+            Side::Subject,
+            Sign::Cut,
+            "the subject closes its direction (FIN), without close_notify",
         ),
         Happening::ReceivedRst => sign(
             Side::Subject,

@@ -236,6 +236,7 @@ fn connection(name: &str, port: u16) -> ConnectionInfo {
         name: String::from(name),
         local: format!("127.0.0.1:{port}"),
         remote: String::from("127.0.0.1:8080"),
+        transport: "TCP",
         opened_by_us: true,
     }
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::sync::{Mutex, watch};
 
 use super::target::ServerTarget;
+use crate::peer::Endpoint;
 use crate::peer::connection::{Connection, Received};
 use crate::wire::{Decoder, Event, Limits};
 
@@ -14,6 +15,7 @@ use crate::wire::{Decoder, Event, Limits};
 #[derive(Debug)]
 pub(crate) struct Canary {
     server: ServerTarget,
+    endpoint: Endpoint,
     patience: Duration,
     /// Whether the server answered when the run began, once that is known.
     first: watch::Receiver<Option<bool>>,
@@ -28,6 +30,7 @@ impl Canary {
     /// moment to answer before anything is played that it may not survive.
     pub(crate) async fn start(
         server: ServerTarget,
+        endpoint: Endpoint,
         connection: Connection,
         patience: Duration,
     ) -> Self {
@@ -41,6 +44,7 @@ impl Canary {
         let start = Instant::now();
         let mut canary = Self {
             server,
+            endpoint,
             patience,
             first,
             first_took: None,
@@ -83,7 +87,8 @@ impl Canary {
         let request = request(&self.server);
         for _ in 0..LOOKS {
             let answered = async {
-                match Connection::open(self.server.address).await {
+                let opened = Connection::open(&self.endpoint, self.patience, self.patience);
+                match opened.await {
                     Ok(connection) => answers(connection, &request).await,
                     Err(_) => false,
                 }
@@ -111,6 +116,12 @@ async fn answers(mut connection: Connection, request: &[u8]) -> bool {
             Ok(count) => rest = &rest[count..],
             Err(_) => return false,
         }
+    }
+    if poll_fn(|context| connection.poll_flush(context))
+        .await
+        .is_err()
+    {
+        return false;
     }
     let mut decoder = Decoder::responses(Limits::default());
     decoder.expect_answer(Bytes::from_static(b"GET"));

@@ -5,6 +5,7 @@ use super::describe;
 use super::lane::{Arrival, Incoming};
 use super::values::{Absent, Named, Values};
 use crate::outcome::MismatchKind;
+use crate::peer::connection::End;
 use crate::scenario::{CloseKind, EventKind, EventPattern, JsonTest, Place, StatusPattern};
 
 /// What a pattern says to an arrival.
@@ -44,10 +45,11 @@ impl Context<'_> {
         arrival: &Arrival,
     ) -> Result<Judgement, Absent> {
         match (&pattern.kind, arrival) {
-            (EventKind::Close(kind), Arrival::Close(closed)) => Ok(match (kind, closed.rst) {
-                (CloseKind::Any, _) | (CloseKind::Fin, false) | (CloseKind::Rst, true) => {
-                    Judgement::Match
-                }
+            (EventKind::Close(kind), Arrival::Close(closed)) => Ok(match (kind, closed.how) {
+                (CloseKind::Any, _)
+                | (CloseKind::Fin, End::Fin)
+                | (CloseKind::Cut, End::Cut)
+                | (CloseKind::Rst, End::Rst) => Judgement::Match,
                 _ => other(arrival),
             }),
             (_, Arrival::Message(message)) => self.message(pattern, message),

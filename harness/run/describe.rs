@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::lane::{Arrival, Incoming};
+use crate::peer::connection::End;
 use crate::scenario::{
     CloseKind, EventKind, EventPattern, Expectation, Octets, OutcomeWord, Piece, StatusPattern,
 };
@@ -100,12 +101,19 @@ pub(crate) fn arrival(arrival: &Arrival) -> String {
         Arrival::Garbage(_, garbage) => {
             format!("octets that are no message: {}", garbage_kind(garbage.kind))
         }
-        Arrival::Close(closed) => match (closed.rst, closed.inside_head) {
-            (false, false) => "the end of the connection by FIN".into(),
-            (true, false) => "the end of the connection by RST".into(),
-            (false, true) => "the end of the connection by FIN, inside of a head".into(),
-            (true, true) => "the end of the connection by RST, inside of a head".into(),
-        },
+        Arrival::Close(closed) => {
+            let how = match closed.how {
+                End::Fin => "FIN",
+                End::Cut => "FIN without close_notify",
+                End::Rst => "RST",
+            };
+            let place = if closed.inside_head {
+                ", inside of a head"
+            } else {
+                ""
+            };
+            format!("the end of the connection by {how}{place}")
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use super::play::Finding;
 use super::record::Recorder;
 use crate::outcome::Happening;
-use crate::peer::connection::{Connection, Received};
+use crate::peer::connection::{Connection, End, Received};
 use crate::wire::{Decoder, Fields, Garbage, Head, Limits, Version, Violation};
 
 /// A connection, its decoder and its queue of events.
@@ -119,7 +119,7 @@ pub(crate) struct Incoming {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Closed {
     pub(crate) at: Instant,
-    pub(crate) rst: bool,
+    pub(crate) how: End,
     /// It came inside of a head that was not complete.
     pub(crate) inside_head: bool,
 }
@@ -295,23 +295,19 @@ impl Lane {
                     self.decoder.take_rest();
                 }
             }
-            Received::Fin | Received::Rst => {
+            Received::End(how) => {
                 self.ended = true;
-                let rst = received == Received::Rst;
-                recorder.note(
-                    self.id,
-                    at,
-                    if rst {
-                        Happening::ReceivedRst
-                    } else {
-                        Happening::ReceivedFin
-                    },
-                );
+                let happening = match how {
+                    End::Fin => Happening::ReceivedFin,
+                    End::Cut => Happening::ReceivedCut,
+                    End::Rst => Happening::ReceivedRst,
+                };
+                recorder.note(self.id, at, happening);
                 self.decoder.end();
                 let inside_head = self.decode(at, recorder.step);
                 self.queue.push_back(Arrival::Close(Closed {
                     at,
-                    rst,
+                    how,
                     inside_head,
                 }));
             }

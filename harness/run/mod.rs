@@ -40,5 +40,8 @@ pub use self::script::{Unproven, prove};
 pub use self::suite::{Options, Progress, Suite};
 pub use self::target::{RunError, ServerTarget, SpawnedServer, Target};
 
+pub use crate::peer::tls::Tls;
+pub use crate::peer::{Address, Endpoint};
+
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,7 @@ use super::slot::{Slot, Slots};
 use super::target::{ServerTarget, Target};
 use super::world::{self, Facts};
 use crate::outcome::{MismatchKind, Outcome, Transcript, Verdict};
+use crate::peer::{Address, Endpoint};
 use crate::scenario::{Scenario, ScriptSide};
 
 /// What the scenarios of a run share.
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) target: Target,
     /// Where the server under test listens, if it is no reference server.
     pub(crate) server: Option<ServerTarget>,
+    /// How it is come to.
+    pub(crate) endpoint: Option<Endpoint>,
     /// Whether it still answers, where it is no reference server.
     pub(crate) canary: Option<Canary>,
     pub(crate) references: ReferenceServers,
@@ -116,7 +119,7 @@ impl Shared {
         let (teller, told) = mpsc::unbounded_channel();
         let asker = self.asker(teller, output);
         let world = World {
-            dial: facts.address,
+            dial: facts.endpoint.clone(),
             dials: Vec::new(),
             told: asker.is_some().then_some(told),
             listeners,
@@ -140,7 +143,7 @@ impl Shared {
                 authority: Some(server.authority.clone()),
                 path: server.path.clone(),
                 givens: server.given.clone(),
-                address: Some(server.address),
+                endpoint: self.endpoint.clone(),
                 defaults: false,
                 gateway: false,
             });
@@ -153,7 +156,7 @@ impl Shared {
                     .address_for(scenario)
                     .await
                     .map_err(|why| Verdict::Error { why })?;
-                facts.address = Some(address);
+                facts.endpoint = Some(Address::Tcp(address).into());
                 facts.authority = Some(address.to_string());
             }
             Target::ReferenceClient => {}

@@ -47,22 +47,14 @@ impl Player<'_> {
             .dials
             .iter()
             .find(|(dial, _)| dial.is_some() && dial.as_ref() == name);
-        let Some(address) = named.map(|(_, address)| *address).or(self.world.dial) else {
+        let dial = named.map(|(_, endpoint)| endpoint);
+        let Some(endpoint) = dial.or(self.world.dial.as_ref()) else {
             return Err(Stop::Broken("there is nobody to connect to".into()));
         };
-        let opening = Connection::open(address);
-        let opened = tokio::time::timeout(CONNECT_AT_MOST, opening).await;
-        let connection = match opened {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => {
-                return Err(Stop::Broken(format!("no connection to {address}: {error}")));
-            }
-            Err(_) => {
-                return Err(Stop::Broken(format!(
-                    "no connection to {address} within 10 s"
-                )));
-            }
-        };
+        let opened = Connection::open(endpoint, CONNECT_AT_MOST, CONNECT_AT_MOST).await;
+        let connection = opened.map_err(|error| {
+            Stop::Broken(format!("no connection to {}: {error}", endpoint.address()))
+        })?;
         Ok(self.add(connection, name.cloned(), true, None))
     }
 
@@ -78,6 +70,7 @@ impl Player<'_> {
             name: name.clone().unwrap_or_else(|| (index + 1).to_string()),
             local: connection.local.to_string(),
             remote: connection.remote.to_string(),
+            transport: connection.transport(),
             opened_by_us,
         };
         let id = self.recorder.connection(info, Instant::now());

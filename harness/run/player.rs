@@ -4,7 +4,6 @@
 //! surprise means. For the judge it ends the scenario; a script ignores what it does not expect.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
@@ -18,15 +17,16 @@ use super::record::Recorder;
 use super::slot::Slot;
 use super::values::{Absent, Named, Values};
 use crate::outcome::{Happening, Mismatch};
+use crate::peer::Endpoint;
 use crate::peer::connection::Listener;
 use crate::scenario::{ConnectionRef, EventKind, Open, ScriptSide, Step};
 
 /// What a player needs of the world around it.
 pub(crate) struct World {
     /// Whom `connect` dials.
-    pub(crate) dial: Option<SocketAddr>,
+    pub(crate) dial: Option<Endpoint>,
     /// Whom `connect` dials under these names instead.
-    pub(crate) dials: Vec<(Option<String>, SocketAddr)>,
+    pub(crate) dials: Vec<(Option<String>, Endpoint)>,
     /// Where `accept` takes from; the first one has no name.
     pub(crate) listeners: Vec<(Option<String>, Listener)>,
     /// Who is told what to request.
@@ -204,7 +204,7 @@ impl<'a> Player<'a> {
         }
         if let Some(closing) = step.close {
             let lane = self.settle(&mut taking).await?;
-            self.close(lane, closing).await;
+            self.close(lane, closing).await?;
         }
         if let (Some(telling), Some(teller)) = (&step.outcome, &self.world.teller) {
             let body = telling.body.as_ref();

@@ -16,6 +16,7 @@ use super::player::{Player, Stop, Timing, World};
 use super::values::Values;
 use super::world;
 use crate::outcome::{Outcome, Verdict};
+use crate::peer::Endpoint;
 use crate::peer::connection::Listener;
 use crate::scenario::{Example, ExampleKind, Open, Scenario, ScriptSide, Step, Subject};
 
@@ -126,10 +127,16 @@ pub(crate) async fn against(
         Subject::Client => None,
         Subject::Server | Subject::Proxy => Some(Listener::bind(LOOPBACK).map_err(cannot)?),
     };
-    let address = subject.as_ref().map(|listener| listener.address);
+    let endpoint = subject
+        .as_ref()
+        .map(|it| Endpoint::from(it.address.clone()));
     let listeners = world::listeners(scenario, LOOPBACK.ip()).map_err(cannot)?;
-    let dials = world::addresses(&listeners);
-    let values = world::values(scenario, &world::Facts::scripted(address), &listeners);
+    let dials = world::endpoints(&listeners);
+    let values = world::values(
+        scenario,
+        &world::Facts::scripted(endpoint.clone()),
+        &listeners,
+    );
     let (teller, told) = mpsc::unbounded_channel();
 
     let judge = Player::new(
@@ -137,7 +144,7 @@ pub(crate) async fn against(
         &values,
         timing,
         World {
-            dial: address,
+            dial: endpoint,
             dials: Vec::new(),
             listeners,
             asker: None,
@@ -161,12 +168,12 @@ async fn run_script(
     values: &Values,
     timing: Timing,
     subject: Option<Listener>,
-    dials: Vec<(Option<String>, SocketAddr)>,
+    dials: Vec<(Option<String>, Endpoint)>,
     teller: mpsc::UnboundedSender<super::driver::Told>,
 ) -> String {
     let names_connections = script.iter().any(|step| step.open != Open::Latest);
     let world = |subject: Option<Listener>| World {
-        dial: dials.first().map(|(_, address)| *address),
+        dial: dials.first().map(|(_, endpoint)| endpoint.clone()),
         dials: dials.clone(),
         listeners: subject
             .into_iter()

@@ -1,7 +1,6 @@
 //! Many scenarios against one target, side by side.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,6 +16,7 @@ use super::slot::Slots;
 use super::target::{RunError, Spawned, Target};
 use crate::outcome::{Lint, Outcome, Run, Transcript, Verdict};
 use crate::peer::connection::Connection;
+use crate::peer::{Endpoint, OpenError};
 use crate::scenario::{Catalogue, Grade, Scenario};
 
 /// How a run is made.
@@ -193,6 +193,7 @@ impl Suite {
     async fn prepare(&self, groups: &Groups) -> Result<(Shared, Option<Arc<Spawned>>), RunError> {
         let mut spawned = None;
         let mut server = None;
+        let mut endpoint = None;
         let mut canary = None;
         let mut grace = SHORTEST_GRACE;
         let Options {
@@ -218,9 +219,11 @@ impl Suite {
         }
         if let Some(server) = &server {
             let start = Instant::now();
-            let connection = knock(server.address).await?;
+            let way = server.endpoint()?;
+            let connection = knock(&way, patience).await?;
             let knocked = start.elapsed();
-            let started = Canary::start(server.clone(), connection, patience).await;
+            let started = Canary::start(server.clone(), way.clone(), connection, patience).await;
+            endpoint = Some(way);
             // A slow or far target takes longer for everything: it shall not count as waiting too
             // soon, or more connections would be opened than it can take.
             grace = (knocked.max(started.first_took.unwrap_or_default()) * 4)
@@ -238,6 +241,7 @@ impl Suite {
         let mut shared = Shared {
             target: self.target.clone(),
             server,
+            endpoint,
             canary,
             references: ReferenceServers::default(),
             groups: groups.clone(),
@@ -330,12 +334,15 @@ pub(crate) fn unplayed(scenario: &Arc<Scenario>, verdict: Verdict) -> Outcome {
 }
 
 /// Whether anybody listens.
-async fn knock(address: SocketAddr) -> Result<Connection, RunError> {
-    let unreachable = |source| RunError::Unreachable { address, source };
-    match tokio::time::timeout(KNOCK_AT_MOST, Connection::open(address)).await {
-        Ok(opened) => opened.map_err(unreachable),
-        Err(_) => Err(unreachable(std::io::ErrorKind::TimedOut.into())),
-    }
+async fn knock(endpoint: &Endpoint, patience: Duration) -> Result<Connection, RunError> {
+    let opened = Connection::open(endpoint, KNOCK_AT_MOST, patience).await;
+    opened.map_err(|error| {
+        let address = endpoint.address().clone();
+        match error {
+            OpenError::Connect(source) => RunError::Unreachable { address, source },
+            OpenError::Handshake(source) => RunError::Handshake { address, source },
+        }
+    })
 }
 
 /// How long an expectation holds its slot, at the least and at the most.

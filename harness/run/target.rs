@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,8 @@ use tokio::sync::Mutex;
 use super::command::ClientCommand;
 use super::process::{Groups, Process};
 use crate::peer::connection::{self, Connection};
+use crate::peer::tls::{HandshakeError, Tls, TlsError};
+use crate::peer::{Address, Endpoint};
 use crate::scenario::{GivenValue, Subject};
 
 /// The subject of a run.
@@ -33,13 +35,65 @@ pub enum Target {
 #[derive(Clone, Debug)]
 pub struct ServerTarget {
     /// Where it listens.
-    pub address: SocketAddr,
+    pub address: Address,
+    /// How TLS is spoken with it, where it is.
+    pub tls: Option<Tls>,
     /// What `Host` and absolute targets name: host and port.
     pub authority: String,
     /// The path of a resource that answers GET with 200 and the same content each time.
     pub path: String,
     /// What it offers or is set to, by the names of `given`.
     pub given: BTreeMap<String, GivenValue>,
+}
+
+impl ServerTarget {
+    /// A server without TLS that listens there, by its address and with the path `/`.
+    #[must_use]
+    pub fn at(address: impl Into<Address>) -> Self {
+        let address = address.into();
+        Self {
+            authority: match &address {
+                Address::Tcp(address) => address.to_string(),
+                Address::Unix(_) => "localhost".into(),
+            },
+            address,
+            tls: None,
+            path: "/".into(),
+            given: BTreeMap::new(),
+        }
+    }
+
+    /// How it is come to.
+    ///
+    /// # Errors
+    /// The certificates to trust cannot be read, the authority names no host, or TLS was not
+    /// built in.
+    pub fn endpoint(&self) -> Result<Endpoint, TlsError> {
+        match &self.tls {
+            None => Ok(self.address.clone().into()),
+            Some(tls) => Endpoint::tls(self.address.clone(), tls, host(&self.authority)),
+        }
+    }
+
+    /// Its URL, and the socket where that does not tell it.
+    fn describe(&self) -> String {
+        let Self {
+            authority, path, ..
+        } = self;
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        match &self.address {
+            Address::Tcp(_) => format!("{scheme}://{authority}{path}"),
+            socket @ Address::Unix(_) => format!("{scheme}://{authority}{path} on {socket}"),
+        }
+    }
+}
+
+/// The host of an authority, without the brackets of an IPv6 address.
+fn host(authority: &str) -> &str {
+    if let Some(rest) = authority.strip_prefix('[') {
+        return rest.split(']').next().unwrap_or(rest);
+    }
+    authority.split(':').next().unwrap_or(authority)
 }
 
 /// A server that is started by a command line with `{port}` (and `{host}`) in it.
@@ -63,9 +117,26 @@ pub enum RunError {
     #[error("cannot connect to {address}")]
     Unreachable {
         /// Where to.
-        address: SocketAddr,
+        address: Address,
         /// What the operating system says.
         source: io::Error,
+    },
+    /// What was said about TLS cannot be used.
+    #[error("cannot speak TLS")]
+    Tls(#[from] TlsError),
+    /// No TLS that can be trusted came about.
+    #[error("cannot speak TLS with {address}")]
+    Handshake {
+        /// With whom.
+        address: Address,
+        /// Why.
+        source: HandshakeError,
+    },
+    /// It wants TLS where none was spoken.
+    #[error("{address} does not answer plain HTTP: this looks like TLS; try https://")]
+    LooksLikeTls {
+        /// Who.
+        address: Address,
     },
     /// The command is nowhere to be found.
     #[error("there is no program `{command}`{}", hint(command))]
@@ -129,7 +200,7 @@ impl Target {
         match self {
             Self::ReferenceServer => "the reference server".into(),
             Self::ReferenceClient => "the reference client".into(),
-            Self::Server(server) => format!("server at http://{}{}", server.authority, server.path),
+            Self::Server(server) => format!("server at {}", server.describe()),
             Self::Spawned(server) => format!("server started with `{}`", server.words.join(" ")),
             Self::Client(client) => format!("client `{}`", client.words.join(" ")),
         }
@@ -163,12 +234,10 @@ impl Spawned {
 
     /// The server as a target.
     pub(crate) fn target(&self) -> ServerTarget {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         ServerTarget {
-            address,
-            authority: address.to_string(),
             path: self.server.path.clone(),
             given: self.server.given.clone(),
+            ..ServerTarget::at((Ipv4Addr::LOCALHOST, self.port))
         }
     }
 
@@ -188,9 +257,12 @@ impl Spawned {
         let mut process = Process::start(&words, None, &self.groups)
             .map_err(|source| cannot_start(words.first().cloned().unwrap_or_default(), source))?;
         let command = words.join(" ");
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let endpoint = Endpoint::from(Address::from((Ipv4Addr::LOCALHOST, self.port)));
         let deadline = Instant::now() + self.server.ready_within;
-        while Connection::open(address).await.is_err() {
+        while Connection::open(&endpoint, KNOCK_AT_MOST, KNOCK_AT_MOST)
+            .await
+            .is_err()
+        {
             if let Some(status) = process.ended() {
                 // What it said last is the reason; give the pipes a moment.
                 let _ = process.wait().await;
@@ -271,6 +343,9 @@ fn tail(output: &str) -> String {
         text.join("\n")
     }
 }
+
+/// How long one try may take.
+const KNOCK_AT_MOST: Duration = Duration::from_secs(5);
 
 /// How often it is tried whether a started server accepts.
 const BETWEEN_KNOCKS: Duration = Duration::from_millis(20);

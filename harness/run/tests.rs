@@ -68,12 +68,7 @@ async fn judge(again: Option<&'static str>, copies: usize) -> Run {
     let files = (0..copies).map(|copy| (format!("server/bad/{copy:02}.toml"), SCENARIO));
     let library = Library::from_texts(files).unwrap();
     let scenarios = library.select(&Selection::all()).unwrap().scenarios;
-    let target = Target::Server(ServerTarget {
-        address,
-        authority: address.to_string(),
-        path: "/".into(),
-        given: [].into(),
-    });
+    let target = Target::Server(ServerTarget::at(address));
     let options = Options {
         patience: PATIENCE,
         ..Options::default()

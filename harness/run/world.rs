@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::values::Values;
+use crate::peer::Endpoint;
 use crate::peer::connection::Listener;
 use crate::scenario::{
     EventPattern, Expression, GivenValue, Octets, Piece, Scenario, Step, Subject,
@@ -15,8 +16,8 @@ use crate::scenario::{
 /// What is known of a subject.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
-    /// Where a server or proxy listens.
-    pub(crate) address: Option<SocketAddr>,
+    /// How a server or proxy is come to.
+    pub(crate) endpoint: Option<Endpoint>,
     /// The authority of a server or proxy; a client is given that of our listener.
     pub(crate) authority: Option<String>,
     /// The path of a resource that answers GET with 200 and the same content each time.
@@ -31,10 +32,10 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// A scripted subject has everything that its scenario asks for.
-    pub(crate) fn scripted(address: Option<SocketAddr>) -> Self {
+    pub(crate) fn scripted(endpoint: Option<Endpoint>) -> Self {
         Self {
-            address,
-            authority: address.map(|address| address.to_string()),
+            authority: endpoint.as_ref().map(|it| it.address().to_string()),
+            endpoint,
             path: "/".into(),
             givens: BTreeMap::new(),
             defaults: true,
@@ -121,13 +122,13 @@ pub(crate) fn listeners(
         .collect()
 }
 
-/// The names and addresses of listeners.
-pub(crate) fn addresses(
+/// The names of listeners, and how a script comes to them.
+pub(crate) fn endpoints(
     listeners: &[(Option<String>, Listener)],
-) -> Vec<(Option<String>, SocketAddr)> {
+) -> Vec<(Option<String>, Endpoint)> {
     listeners
         .iter()
-        .map(|(name, listener)| (name.clone(), listener.address))
+        .map(|(name, listener)| (name.clone(), listener.address.clone().into()))
         .collect()
 }
 

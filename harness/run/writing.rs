@@ -95,14 +95,23 @@ impl Player<'_> {
     pub(crate) async fn write_all(&mut self, lane: usize, octets: &[u8]) -> bool {
         let mut rest = octets;
         poll_fn(|context| {
-            while !rest.is_empty() {
+            loop {
                 let (lanes, recorder) = (&mut self.lanes, &mut self.recorder);
-                match lanes[lane].poll_send(context, rest, recorder) {
-                    Poll::Ready(Ok(count)) => rest = &rest[count..],
+                let written = if rest.is_empty() {
+                    lanes[lane].poll_flush(context).map_ok(|()| None)
+                } else {
+                    lanes[lane].poll_send(context, rest, recorder).map_ok(Some)
+                };
+                match written {
+                    Poll::Ready(Ok(Some(count))) => rest = &rest[count..],
+                    Poll::Ready(Ok(None)) => return Poll::Ready(true),
                     Poll::Ready(Err(())) => return Poll::Ready(false),
                     Poll::Pending => {
                         // Both sides may have much to say: reading goes on while writing waits.
-                        self.poll_everything(context);
+                        if self.poll_everything(context) {
+                            // Who has read not all of it is not woken for the rest.
+                            context.waker().wake_by_ref();
+                        }
                         if self.lanes[lane].has_ended() && self.lanes[lane].opened_by_us {
                             return Poll::Ready(false);
                         }
@@ -110,12 +119,17 @@ impl Player<'_> {
                     }
                 }
             }
-            Poll::Ready(true)
         })
         .await
     }
 
-    pub(crate) async fn close(&mut self, lane: usize, closing: Closing) {
+    pub(crate) async fn close(&mut self, lane: usize, closing: Closing) -> Result<(), Stop> {
+        if closing == Closing::Half && !self.lanes[lane].can_half_close() {
+            return Err(Stop::Skip(
+                "TLS 1.2 has no half-close: whoever is told so drops what it still would send"
+                    .into(),
+            ));
+        }
         poll_fn(|context| {
             let (lane, recorder) = (&mut self.lanes[lane], &mut self.recorder);
             match closing {
@@ -126,6 +140,7 @@ impl Player<'_> {
             Poll::Ready(())
         })
         .await;
+        Ok(())
     }
 }
 

@@ -84,7 +84,8 @@ fn server(url: &str, arguments: &Arguments) -> Result<ServerTarget, (u8, String)
     let address = resolve(&parsed.address())
         .map_err(|why| (exit::COULD_NOT_TEST, format!("{}: {why}", parsed.address())))?;
     Ok(ServerTarget {
-        address,
+        address: address.into(),
+        tls: None,
         authority: parsed.authority.clone(),
         path: parsed.target.clone(),
         given: arguments.judge.given(),

@@ -281,7 +281,7 @@ fn class(what: &What) -> &'static str {
     match what {
         What::Octets(Side::We, _) => "we",
         What::Octets(Side::Subject, _) => "subject",
-        What::Sign(_, Sign::Fin, _) => "sign fin",
+        What::Sign(_, Sign::Fin | Sign::Cut, _) => "sign fin",
         What::Sign(_, Sign::Rst, _) => "sign rst",
         What::Sign(_, Sign::Broken, _) => "sign broken",
         What::Sign(_, Sign::Opened, _) => "sign open",

@@ -131,6 +131,7 @@ fn connection(connection: &ConnectionInfo) -> ConnectionFile {
         name: connection.name.clone(),
         local: connection.local.clone(),
         remote: connection.remote.clone(),
+        transport: connection.transport.into(),
         opened_by_us: connection.opened_by_us,
     }
 }
@@ -143,6 +144,7 @@ fn entry(entry: &Entry) -> EntryFile {
         Happening::SentFin => (EventWord::SentFin, None, None),
         Happening::SentRst => (EventWord::SentRst, None, None),
         Happening::ReceivedFin => (EventWord::ReceivedFin, None, None),
+        Happening::ReceivedCut => (EventWord::ReceivedCut, None, None),
         Happening::ReceivedRst => (EventWord::ReceivedRst, None, None),
         Happening::WriteFailed => (EventWord::WriteFailed, None, None),
         Happening::Note(text) => (EventWord::Note, None, Some(text)),

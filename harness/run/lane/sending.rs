@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::super::record::Recorder;
 use super::{Asked, Lane};
 use crate::outcome::Happening;
+use crate::peer::connection::Connection;
 use crate::wire::{Event, Version};
 
 impl Lane {
@@ -38,6 +39,20 @@ impl Lane {
                 Poll::Ready(Err(()))
             }
         }
+    }
+
+    /// Ready when all that was written is on its way; `Err` where the other side no longer reads.
+    pub(crate) fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        match &mut self.connection {
+            Some(connection) => connection.poll_flush(context).map_err(drop),
+            None => Poll::Ready(Err(())),
+        }
+    }
+
+    /// Whether our direction can be closed while the other one stays open.
+    pub(crate) fn can_half_close(&self) -> bool {
+        let connection = self.connection.as_ref();
+        connection.is_none_or(Connection::can_half_close)
     }
 
     pub(super) fn note_requests(&mut self, octets: &[u8]) {

@@ -53,12 +53,7 @@ pub(super) fn play(
     server: &Server,
     options: Options,
 ) -> Result<(Run, Duration)> {
-    let target = Target::Server(ServerTarget {
-        address: server.address,
-        authority: server.address.to_string(),
-        path: "/".into(),
-        given: [].into(),
-    });
+    let target = Target::Server(ServerTarget::at(server.address));
     let catalogue = Arc::new(library.catalogue()?.clone());
     let suite = Suite::new(catalogue, scenarios.to_vec(), target, options);
     let start = Instant::now();
