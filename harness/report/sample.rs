@@ -113,7 +113,7 @@ pub(super) fn catalogue() -> Catalogue {
         probe: String::new(),
         verdict: String::new(),
         note: String::new(),
-        untested: None,
+        untested: BTreeMap::new(),
     };
     let entries = [
         entry(

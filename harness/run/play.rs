@@ -8,6 +8,7 @@ use super::lane::{Arrival, Lane};
 use super::player::{Player, Stop};
 use crate::outcome::{Mismatch, MismatchKind, Outcome, Transcript, Verdict};
 use crate::scenario::{Grade, Rule, Scenario};
+use crate::wire::lint::Lint;
 
 /// What one try came to.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub(crate) struct Try {
 /// What a passive check found in one message of the subject.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
-    pub(crate) requirement: &'static str,
+    pub(crate) lint: &'static Lint,
     pub(crate) text: String,
     pub(crate) step: usize,
     pub(crate) at: Instant,
@@ -116,9 +117,10 @@ fn cited_finding(findings: &[Finding], scenario: &Scenario, start: Instant) -> O
     let Rule::Requirements(ids, _) = &scenario.rule else {
         return None;
     };
-    let finding = findings
-        .iter()
-        .find(|finding| ids.iter().any(|id| id == finding.requirement))?;
+    let (finding, id) = findings.iter().find_map(|finding| {
+        let id = ids.iter().find(|id| finding.lint.checks(id))?;
+        Some((finding, id))
+    })?;
     let step = scenario
         .steps
         .get(finding.step.saturating_sub(1))
@@ -128,7 +130,7 @@ fn cited_finding(findings: &[Finding], scenario: &Scenario, start: Instant) -> O
             kind: MismatchKind::Lint,
             step: finding.step,
             place: step.place.clone(),
-            wanted: format!("messages that keep to {}", finding.requirement),
+            wanted: format!("messages that keep to {id}"),
             seen: finding.text.clone(),
             at: finding.at.saturating_duration_since(start),
             connection: Some(finding.connection),

@@ -298,7 +298,7 @@ impl Suite {
         let grade = self
             .catalogue
             .entries
-            .get(finding.requirement)
+            .get(finding.lint.requirement)
             .map(|entry| entry.worst);
         let verdict = match grade {
             Some(Grade::Fail) => Verdict::Fail,
@@ -306,10 +306,10 @@ impl Suite {
             Some(Grade::Observe) | None => return,
         };
         lints
-            .entry(finding.requirement)
+            .entry(finding.lint.requirement)
             .and_modify(|lint| lint.count += 1)
             .or_insert_with(|| Lint {
-                requirement: finding.requirement.into(),
+                requirement: finding.lint.requirement.into(),
                 verdict,
                 text: finding.text,
                 count: 1,

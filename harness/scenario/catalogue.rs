@@ -1,6 +1,6 @@
 //! Reads the files of the catalogue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::error::Diagnostics;
@@ -129,6 +129,7 @@ fn requirement(table: &Table<'_>) -> Option<Requirement> {
         item.text().map(str::to_owned)
     };
     let level = level?;
+    let untested = untested(table, &roles);
     Some(Requirement {
         id: text("id")?,
         section: text("section")?,
@@ -140,8 +141,32 @@ fn requirement(table: &Table<'_>) -> Option<Requirement> {
         probe: text("probe")?,
         verdict: text("verdict")?,
         note: optional("note").unwrap_or_default(),
-        untested: optional("untested"),
+        untested,
     })
+}
+
+/// Why nothing covers it: a text for all roles that it binds, or a table of texts by role.
+fn untested(table: &Table<'_>, roles: &[Role]) -> BTreeMap<Role, String> {
+    let Some(item) = table.get("untested") else {
+        return BTreeMap::new();
+    };
+    if !item.is_table() {
+        let why = item.sentence().unwrap_or_default();
+        return roles.iter().map(|role| (*role, why.clone())).collect();
+    }
+    let mut reasons = BTreeMap::new();
+    let by_role = item.table(&UNTESTED).map(|table| table.items());
+    for item in by_role.unwrap_or_default() {
+        let role = Role::ALL
+            .into_iter()
+            .find(|role| role.word() == item.name());
+        let Some(role) = role else { continue };
+        if !roles.contains(&role) {
+            item.note(format!("this binds no {}", role.word()));
+        }
+        reasons.insert(role, item.sentence().unwrap_or_default());
+    }
+    reasons
 }
 
 /// What breaking a requirement of that level comes to, where the catalogue says nothing else.
@@ -184,6 +209,11 @@ const REQUIREMENT: Shape = Shape {
         "untested",
         "tags",
     ],
+};
+
+const UNTESTED: Shape = Shape {
+    what: "the reasons why nothing covers a requirement",
+    keys: &["server", "client", "intermediary"],
 };
 
 const LEVELS: [(&str, Level); 10] = [

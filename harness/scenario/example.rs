@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::header::{Header, role};
+use super::header::Header;
 use super::keys;
 use super::model::{Example, ExampleKind, ScriptSide, Step};
 use super::read::{Item, Table};
@@ -72,7 +72,7 @@ impl Examples<'_> {
             let Some(requirement) = self.header.requirement(&item, id) else {
                 continue;
             };
-            if !requirement.roles.contains(&role(self.header.subject)) {
+            if !requirement.roles.contains(&self.header.subject.role()) {
                 item.note(format!("`{id}` does not bind the subject"))
                     .advice("the roles that a requirement binds stand in the catalogue");
             }

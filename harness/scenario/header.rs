@@ -10,7 +10,7 @@ use super::keys;
 use super::log::Log;
 use super::model::{Given, GivenValue, Place, Rule, Subject};
 use super::read::{Item, Table, is_name};
-use super::requirement::{Catalogue, Requirement, Role};
+use super::requirement::{Catalogue, Requirement};
 use super::scope::{self, BUILT_IN, SITE};
 
 /// What all cases of a file share.
@@ -128,7 +128,7 @@ fn requirements(item: &Item<'_>, subject: Option<Subject>, catalogue: &Catalogue
                 .advice("one file, one level: else a missed SHOULD hides behind a MUST");
         }
         grade = grade.or(Some(requirement.worst));
-        binds |= subject.is_none_or(|subject| requirement.roles.contains(&role(subject)));
+        binds |= subject.is_none_or(|subject| requirement.roles.contains(&subject.role()));
         ids.push(id.to_owned());
     }
     if !binds && !ids.is_empty() {
@@ -147,15 +147,6 @@ fn cited<'c>(item: &Item<'_>, id: &str, catalogue: &'c Catalogue) -> Option<&'c 
             .suggest(id, known);
     }
     requirement
-}
-
-/// As what the catalogue binds a subject.
-pub(super) fn role(subject: Subject) -> Role {
-    match subject {
-        Subject::Server => Role::Server,
-        Subject::Client => Role::Client,
-        Subject::Proxy => Role::Intermediary,
-    }
 }
 
 fn given(log: &Log, file: &Table<'_>) -> BTreeMap<String, Given> {

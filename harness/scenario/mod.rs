@@ -7,6 +7,7 @@
 mod amount;
 mod bytes;
 mod catalogue;
+mod coverage;
 mod detail;
 mod error;
 mod escape;
@@ -31,6 +32,7 @@ mod step;
 
 pub use self::amount::duration;
 pub use self::bytes::{Amount, Expression, Function, Octets, Part, Piece, Selector};
+pub use self::coverage::{Cover, Coverage, CoverageItem, CoverageState};
 pub use self::error::{Diagnostics, LoadError, Problem};
 pub use self::library::{Library, Selected};
 pub use self::load::parse;

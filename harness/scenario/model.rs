@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::bytes::{Amount, Octets};
 use super::pattern::{Expectation, Telling};
-use super::requirement::Grade;
+use super::requirement::{Grade, Role};
 
 /// The file that a value comes from.
 #[derive(Debug, Eq, PartialEq)]
@@ -74,6 +74,16 @@ impl Subject {
             Self::Server => "server",
             Self::Client => "client",
             Self::Proxy => "proxy",
+        }
+    }
+
+    /// As what the catalogue binds it.
+    #[must_use]
+    pub fn role(self) -> Role {
+        match self {
+            Self::Server => Role::Server,
+            Self::Client => Role::Client,
+            Self::Proxy => Role::Intermediary,
         }
     }
 }

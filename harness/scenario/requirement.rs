@@ -32,8 +32,8 @@ pub struct Requirement {
     pub verdict: String,
     /// Exceptions and prerequisites.
     pub note: String,
-    /// Why no scenario covers it, where none can.
-    pub untested: Option<String>,
+    /// Why nothing covers it, by the role for which nothing can.
+    pub untested: BTreeMap<Role, String>,
 }
 
 /// The BCP 14 keyword, or what stands in its place.
@@ -67,7 +67,7 @@ pub enum Grade {
 }
 
 /// Who is bound by a requirement, on the connection in question.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[expect(
     missing_docs,
     reason = "the variants are the roles of RFC 9110 section 3"
@@ -76,6 +76,21 @@ pub enum Role {
     Server,
     Client,
     Intermediary,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 3] = [Self::Server, Self::Client, Self::Intermediary];
+
+    /// Its word in the catalogue.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+            Self::Intermediary => "intermediary",
+        }
+    }
 }
 
 /// Whether keeping a requirement can be seen from outside.
@@ -89,6 +104,38 @@ pub enum Observable {
     Internal,
     /// By people: registries, documents.
     Human,
+}
+
+impl Level {
+    /// Its word in the catalogue.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::MustNot => "MUST NOT",
+            Self::Should => "SHOULD",
+            Self::ShouldNot => "SHOULD NOT",
+            Self::Recommended => "RECOMMENDED",
+            Self::May => "MAY",
+            Self::Optional => "OPTIONAL",
+            Self::Grammar => "GRAMMAR",
+            Self::Algorithm => "ALGORITHM",
+            Self::Prose => "PROSE",
+        }
+    }
+}
+
+impl Observable {
+    /// Its word in the catalogue.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Wire => "wire",
+            Self::Config => "config",
+            Self::Internal => "internal",
+            Self::Human => "human",
+        }
+    }
 }
 
 impl Requirement {

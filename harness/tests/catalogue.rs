@@ -5,7 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use h1check::scenario::{Catalogue, Grade, Level, Library, Observable, Rule, Scenario, Selection};
+use h1check::scenario::{
+    Catalogue, Coverage, CoverageState, Grade, Level, Library, Observable, Rule, Scenario,
+    Selection,
+};
+use h1check::wire::lint::LINTS;
 use pretty_assertions::assert_eq;
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(Library::bundled);
@@ -106,6 +110,17 @@ fn scenarios_cite_what_can_be_seen_from_outside() {
             );
         }
     }
+}
+
+/// `untested` says that nothing can cover an entry; what does cover it takes the excuse away. An
+/// excuse for one role alone is written as `untested = { server = "…" }`.
+#[test]
+fn no_excuse_is_stale() {
+    let coverage = Coverage::of(catalogue(), &ALL, LINTS);
+    let items = coverage.items.iter();
+    let stale = items.filter(|item| item.state() == CoverageState::Stale);
+    let stale = stale.map(|item| format!("{} by {:?}", item.entry.id, item.by));
+    nothing(&stale.collect::<Vec<_>>());
 }
 
 /// In quotes (violations, lints) and in comments over the code that obeys a rule.

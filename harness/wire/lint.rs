@@ -7,6 +7,7 @@
 mod garbage;
 mod request;
 mod response;
+mod table;
 mod values;
 
 use bytes::Bytes;
@@ -14,12 +15,13 @@ use bytes::Bytes;
 use super::{Fields, Head, Message, Version, Violation, ViolationKind};
 
 pub use garbage::lint_garbage;
+pub use table::{LINTS, Lint, Sender};
 
 /// Something that a sender did against the catalogue.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
-    /// The catalogue id of the rule that is broken.
-    pub requirement: &'static str,
+    /// The check, which knows the rule that is broken.
+    pub lint: &'static Lint,
     /// What is wrong, as a fragment: "a 405 response without Allow".
     pub text: String,
     /// Octets from the start of the message.
@@ -60,7 +62,7 @@ pub fn lint(message: &Message, context: &Context<'_>) -> Vec<Finding> {
     // 205 is the one final status code whose content is visible as such though it must not be.
     if status_is(&message.head, 205) && !message.content.is_empty() {
         findings.push(Finding {
-            requirement: "9110-15.3.6-1",
+            lint: &table::CONTENT_IN_205,
             text: "content in a 205 response".to_owned(),
             offset: message.head.octets.len(),
         });
@@ -114,7 +116,7 @@ pub fn lint_behind(
         let sent = trailers.0.iter().map(|field| &field.name[..]);
         for name in sent.filter(banned) {
             let text = format!("{} in the trailer section", name.escape_ascii());
-            findings.note("9110-6.5.1-1", head.octets.len(), text);
+            findings.note(&table::TRAILER, head.octets.len(), text);
         }
     }
     findings.found
@@ -125,13 +127,13 @@ fn fields(findings: &mut Findings<'_>, context: &Context<'_>) {
     let head = findings.head;
     for field in &head.fields.0 {
         if field.name.eq_ignore_ascii_case(b"Close") {
-            findings.at("9112-9.6-p4-1", &field.name, "a field named Close");
+            findings.at(&table::CLOSE_FIELD, &field.name, "a field named Close");
         }
         if field.name.eq_ignore_ascii_case(b"Upgrade")
             && !head.fields.lists("Connection", "upgrade")
         {
             let text = "Upgrade without the connection option upgrade";
-            findings.at("9110-7.8-11", &field.name, text);
+            findings.at(&table::UPGRADE_OPTION, &field.name, text);
         }
         if !context.relays {
             own_field(findings, field);
@@ -150,7 +152,7 @@ fn own_field(findings: &mut Findings<'_>, field: &super::Field) {
     let name = field.name.escape_ascii();
     if names(&field.name, LISTS) && values::has_empty_member(&field.value) {
         let text = format!("an empty list element in {name}");
-        findings.at("9110-5.6.1.1-1", &field.name, text);
+        findings.at(&table::EMPTY_MEMBER, &field.name, text);
     }
     let holds_date = field.name.eq_ignore_ascii_case(b"Date")
         || field.name.eq_ignore_ascii_case(b"Last-Modified") && findings.head.request().is_none();
@@ -158,13 +160,13 @@ fn own_field(findings: &mut Findings<'_>, field: &super::Field) {
     let is_obsolete = names(&field.name, MAYBE_DATES) && values::is_obsolete_date(&field.value);
     if is_date || is_obsolete {
         let text = format!("a {name} that is no IMF-fixdate");
-        findings.at("9110-5.6.7-2", &field.name, text);
+        findings.at(&table::DATE_FORMAT, &field.name, text);
     }
     if field.name.eq_ignore_ascii_case(b"Connection") {
         let options = super::message::members(&field.value);
         for option in options.filter(|option| names(option, END_TO_END)) {
             let text = format!("the connection option {}", option.escape_ascii());
-            findings.at("9110-7.6.1-4", &field.name, text);
+            findings.at(&table::END_TO_END, &field.name, text);
         }
     }
 }
@@ -177,7 +179,7 @@ fn doubled(findings: &mut Findings<'_>) {
         // Said once, at the second of however many.
         if names(&field.name, SINGLE) && fields[..number].iter().filter(same).count() == 1 {
             let text = format!("{} in several field lines", field.name.escape_ascii());
-            findings.at("9110-5.3-3", &field.name, text);
+            findings.at(&table::DOUBLED, &field.name, text);
         }
     }
 }
@@ -189,7 +191,7 @@ fn codings(findings: &mut Findings<'_>) {
     let chunked = codings.filter(|coding| coding.eq_ignore_ascii_case(b"chunked"));
     if chunked.count() > 1 {
         let field = head.field("Transfer-Encoding");
-        findings.at("9112-6.1-p4-2", field, "chunked applied twice");
+        findings.at(&table::CHUNKED_TWICE, field, "chunked applied twice");
     }
 }
 
@@ -207,51 +209,66 @@ impl<'a> Findings<'a> {
         }
     }
 
-    fn note(&mut self, requirement: &'static str, offset: usize, text: impl Into<String>) {
+    fn note(&mut self, lint: &'static Lint, offset: usize, text: impl Into<String>) {
         self.found.push(Finding {
-            requirement,
+            lint,
             text: text.into(),
             offset,
         });
     }
 
-    fn at(&mut self, requirement: &'static str, part: &Bytes, text: impl Into<String>) {
-        self.note(requirement, self.head.offset_of(part), text);
+    fn at(&mut self, lint: &'static Lint, part: &Bytes, text: impl Into<String>) {
+        self.note(lint, self.head.offset_of(part), text);
     }
 
     fn violation(&mut self, violation: &Violation, context: &Context<'_>) {
-        if let Some(requirement) = requirement(violation.kind, self.head, context) {
-            self.note(requirement, violation.offset, violation.kind.to_string());
+        if let Some(lint) = of_violation(violation.kind, self.head, context) {
+            self.note(lint, violation.offset, violation.kind.to_string());
         }
     }
 }
 
 /// The rule for the sender of this message that a violation breaks, if there is one.
-fn requirement(kind: ViolationKind, head: &Head, context: &Context<'_>) -> Option<&'static str> {
+fn of_violation(kind: ViolationKind, head: &Head, context: &Context<'_>) -> Option<&'static Lint> {
+    use ViolationKind as Kind;
     let is_request = head.request().is_some();
     Some(match kind {
         // Made by others: reported, if at all, where recipients are judged.
-        ViolationKind::FieldValue
-        | ViolationKind::ContentLengthList
-        | ViolationKind::BadWhitespace
-        | ViolationKind::EmptyLineBefore
+        Kind::FieldValue
+        | Kind::ContentLengthList
+        | Kind::BadWhitespace
+        | Kind::EmptyLineBefore
             if context.relays =>
         {
             return None;
         }
-        ViolationKind::BareCr if context.relays => "9112-2.2-p4-2",
-        ViolationKind::EmptyLineBefore if is_request => "9112-2.2-p5-1",
-        ViolationKind::StartLine if is_request => "9112-3-p2-1",
-        ViolationKind::StartLine if response::lacks_last_space(head) => "9112-4-p9-2",
-        ViolationKind::StartLine => "9112-4-p2-1",
-        // Told by the rules on fields, which know more.
-        ViolationKind::TransferCoding | ViolationKind::FramingBanned => return None,
-        ViolationKind::ContentLengthList if head.fields.all("Content-Length").count() > 1 => {
-            return None;
+        Kind::BareLf => &table::BARE_LF,
+        Kind::BareCr if context.relays => &table::BARE_CR_RELAYED,
+        Kind::BareCr => &table::BARE_CR,
+        Kind::EmptyLineBefore if is_request => &table::EMPTY_LINE_BEFORE_REQUEST,
+        Kind::EmptyLineBefore => &table::EMPTY_LINE,
+        Kind::SpaceAfterStartLine => &table::WHITE_LED,
+        Kind::StartLine if is_request => &table::REQUEST_LINE,
+        Kind::StartLine if response::lacks_last_space(head) => &table::LAST_SPACE,
+        Kind::StartLine => &table::STATUS_LINE,
+        Kind::Reason => &table::REASON,
+        Kind::RequestTarget => &table::TARGET,
+        Kind::Version => &table::VERSION,
+        Kind::ObsFold => &table::FOLD,
+        Kind::SpaceBeforeColon | Kind::FieldName | Kind::FieldValue | Kind::Trailer => {
+            &table::FIELD_LINE
         }
+        Kind::ContentLength => &table::LENGTH,
+        Kind::LengthAndCoding => &table::LENGTH_AND_CODING,
+        Kind::ChunkSize | Kind::ChunkEnd => &table::CHUNK,
+        Kind::ChunkExtension => &table::CHUNK_EXTENSION,
+        Kind::BadWhitespace => &table::BAD_WHITE_SPACE,
+        // Told by the rules on fields, which know more.
+        Kind::TransferCoding | Kind::FramingBanned => return None,
+        Kind::ContentLengthList if head.fields.all("Content-Length").count() > 1 => return None,
+        Kind::ContentLengthList => &table::LENGTH_LIST,
         // No rule for senders: the version of the request decides, not that of the message.
-        ViolationKind::CodingIn10 => return None,
-        kind => kind.requirement(),
+        Kind::CodingIn10 => return None,
     })
 }
 

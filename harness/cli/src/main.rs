@@ -1,6 +1,7 @@
 //! The command line of h1check: flags to library calls to exit codes.
 
 mod client;
+mod coverage;
 mod explain;
 mod judge;
 mod library;
@@ -40,6 +41,7 @@ enum Command {
     Reference(reference::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
+    Coverage(coverage::Arguments),
     Validate(validate::Arguments),
     Prove(prove::Arguments),
     Schema(schema::Arguments),
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Reference(arguments) => reference::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),

@@ -59,7 +59,7 @@ impl Lane {
         let connection = self.id;
         self.findings
             .extend(found.into_iter().map(|finding| Finding {
-                requirement: finding.requirement,
+                lint: finding.lint,
                 text: finding.text,
                 step,
                 at,

@@ -1,5 +1,6 @@
 //! The loader from outside: texts in, scenarios or rendered errors out.
 
+mod coverage;
 mod hostile;
 mod library;
 mod octets;

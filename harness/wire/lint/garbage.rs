@@ -1,6 +1,6 @@
 //! What it means that a sender emits octets which are no message.
 
-use super::Finding;
+use super::{Finding, table};
 use crate::wire::framing::Framing;
 use crate::wire::{Garbage, GarbageKind, Head};
 
@@ -16,15 +16,15 @@ pub fn lint_garbage(
     let ended_without_content = matches!(behind, Some((head, Framing::None)) if head
         .status()
         .is_some_and(|line| line.code >= 200));
-    let (requirement, text) = match garbage.kind {
+    let (lint, text) = match garbage.kind {
         GarbageKind::StartLine if responses && ended_without_content => (
-            "9112-6.3-p2.1.1-1",
+            &table::BEHIND_NO_CONTENT,
             "octets behind a response that has no content",
         ),
-        GarbageKind::StartLine if responses => ("9112-4-p2-1", "no status-line"),
-        GarbageKind::StartLine => ("9112-3-p2-1", "no request-line"),
-        GarbageKind::Framing => ("9112-6.3-p1-1", "content whose length cannot be known"),
-        GarbageKind::Chunk => ("9112-7.1-p2-1", "malformed chunks"),
+        GarbageKind::StartLine if responses => (&table::STATUS_LINE, "no status-line"),
+        GarbageKind::StartLine => (&table::REQUEST_LINE, "no request-line"),
+        GarbageKind::Framing => (&table::LENGTH, "content whose length cannot be known"),
+        GarbageKind::Chunk => (&table::CHUNK, "malformed chunks"),
         GarbageKind::Version
         | GarbageKind::StartLineTooLong
         | GarbageKind::HeadTooLarge
@@ -32,7 +32,7 @@ pub fn lint_garbage(
         | GarbageKind::ContentTooLarge => return None,
     };
     Some(Finding {
-        requirement,
+        lint,
         text: text.to_owned(),
         offset: garbage.offset,
     })

@@ -1,6 +1,6 @@
 //! Checks of requests.
 
-use super::{Context, Findings, values};
+use super::{Context, Findings, table, values};
 use crate::wire::{Head, RequestLine, Version};
 
 pub(super) fn lint(findings: &mut Findings<'_>, context: &Context<'_>) {
@@ -29,10 +29,10 @@ fn target(findings: &mut Findings<'_>, line: &RequestLine) {
         _ => None,
     };
     if let Some(text) = wrong {
-        findings.at("9112-3.2-p2-1", &line.target, text);
+        findings.at(&table::TARGET, &line.target, text);
     } else if is(b"CONNECT") && !values::has_port(target) {
         let text = "a CONNECT request-target without port";
-        findings.at("9110-9.3.6-1", &line.target, text);
+        findings.at(&table::CONNECT_PORT, &line.target, text);
     }
 }
 
@@ -41,7 +41,7 @@ fn host(findings: &mut Findings<'_>, line: &RequestLine, context: &Context<'_>) 
     let Some(value) = head.fields.first("Host") else {
         // HTTP/1.0 requests are exempt.
         if line.version >= Version::HTTP_11 {
-            findings.at("9112-3.2-p5-1", &line.method, "no Host in a request");
+            findings.at(&table::HOST_MISSING, &line.method, "no Host in a request");
         }
         return;
     };
@@ -51,14 +51,14 @@ fn host(findings: &mut Findings<'_>, line: &RequestLine, context: &Context<'_>) 
     let name = head.field("Host");
     if value.contains(&b'@') {
         let text = "userinfo in Host";
-        findings.at("9112-3.2-p5-2", name, text);
+        findings.at(&table::HOST, name, text);
     } else if !values::is_host(value) {
         let text = "a Host that is not a host with an optional port";
-        findings.at("9112-3.2-p5-2", name, text);
+        findings.at(&table::HOST, name, text);
     }
     // Lines that were left out may be why it seems so.
     if head.fields.0[0].name != name && head.violations.is_empty() {
-        findings.at("9110-7.2-2", name, "Host is not the first field");
+        findings.at(&table::HOST_FIRST, name, "Host is not the first field");
     }
 }
 
@@ -68,10 +68,10 @@ fn te(findings: &mut Findings<'_>, head: &Head) {
     }
     if !head.fields.lists("Connection", "TE") {
         let text = "TE without the connection option TE";
-        findings.at("9112-7.4-p8-1", head.field("TE"), text);
+        findings.at(&table::TE_OPTION, head.field("TE"), text);
     }
     if head.fields.lists("TE", "chunked") {
-        findings.at("9112-7.4-p2-1", head.field("TE"), "chunked in TE");
+        findings.at(&table::TE_CHUNKED, head.field("TE"), "chunked in TE");
     }
 }
 
@@ -82,17 +82,17 @@ fn content_fields(findings: &mut Findings<'_>, head: &Head, line: &RequestLine) 
     let is_empty = !has_coding && length.is_none_or(|length| &length[..] == b"0");
     if is_empty && head.fields.lists("Expect", "100-continue") {
         let text = "Expect: 100-continue without content";
-        findings.at("9110-10.1.1-2", head.field("Expect"), text);
+        findings.at(&table::EXPECT_WITHOUT_CONTENT, head.field("Expect"), text);
     }
     if is_empty && length.is_some() && matches!(&line.method[..], b"GET" | b"HEAD") {
         let text = "Content-Length: 0 where the method anticipates no content";
-        findings.at("9110-8.6-2", head.field("Content-Length"), text);
+        findings.at(&table::LENGTH_NEEDLESS, head.field("Content-Length"), text);
     }
     let anticipates = matches!(&line.method[..], b"POST" | b"PUT" | b"PATCH");
     if anticipates && !has_coding && length.is_none() {
         let text =
             "neither Content-Length nor Transfer-Encoding where the method anticipates content";
-        findings.at("9110-8.6-1", &line.method, text);
+        findings.at(&table::LENGTH_MISSING, &line.method, text);
     }
     let codings: Vec<_> = head.fields.list("Transfer-Encoding").collect();
     if codings
@@ -100,6 +100,6 @@ fn content_fields(findings: &mut Findings<'_>, head: &Head, line: &RequestLine) 
         .is_some_and(|last| !last.to_ascii_lowercase().starts_with(b"chunked"))
     {
         let text = "a request whose last transfer coding is not chunked";
-        findings.at("9112-6.1-p4-3", head.field("Transfer-Encoding"), text);
+        findings.at(&table::CHUNKED_LAST, head.field("Transfer-Encoding"), text);
     }
 }

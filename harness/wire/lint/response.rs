@@ -1,6 +1,6 @@
 //! Checks of responses.
 
-use super::{Context, Findings, names};
+use super::{Context, Findings, Lint, names, table};
 use crate::wire::{Head, Version};
 
 pub(super) fn lint(findings: &mut Findings<'_>, context: &Context<'_>) {
@@ -9,12 +9,12 @@ pub(super) fn lint(findings: &mut Findings<'_>, context: &Context<'_>) {
     let code = line.code;
     if !(100..=599).contains(&code) && !context.relays {
         let text = format!("the status code {code:03}");
-        findings.note("9110-15-p1", 0, text);
+        findings.note(&table::STATUS_RANGE, 0, text);
     }
     framing_fields(findings, code, context);
     if is_to_10(context) && (100..=199).contains(&code) {
         let text = format!("a {code} response to an HTTP/1.0 request");
-        findings.note("9110-15.2-1", 0, text);
+        findings.note(&table::INTERIM_TO_10, 0, text);
     }
     if !context.relays {
         required_fields(findings, code, context);
@@ -45,60 +45,67 @@ fn framing_fields(findings: &mut Findings<'_>, code: u16, context: &Context<'_>)
     let head = findings.head;
     let has = |name: &'static str| head.fields.all(name).next().is_some();
     let is_tunnel = (200..=299).contains(&code) && is_to_connect(context);
-    let (coding_rule, length_rule, what) = match code {
-        _ if is_tunnel => (
-            "9112-6.1-p10-2",
-            "9110-8.6-8",
-            "a 2xx response to CONNECT".into(),
-        ),
-        100..=199 | 204 => ("9112-6.1-p10-1", "9110-8.6-7", format!("a {code} response")),
-        _ => ("", "", String::new()),
+    let banned = match code {
+        _ if is_tunnel => Some((
+            &table::CODING_OF_TUNNEL,
+            &table::LENGTH_OF_TUNNEL,
+            "a 2xx response to CONNECT".to_owned(),
+        )),
+        100..=199 | 204 => Some((
+            &table::CODING_WITHOUT_CONTENT,
+            &table::LENGTH_WITHOUT_CONTENT,
+            format!("a {code} response"),
+        )),
+        _ => None,
     };
     if has("Transfer-Encoding") {
         let at = head.field("Transfer-Encoding");
-        if !what.is_empty() {
-            findings.at(coding_rule, at, format!("Transfer-Encoding in {what}"));
+        if let Some((coding, _, what)) = &banned {
+            findings.at(coding, at, format!("Transfer-Encoding in {what}"));
         }
         if is_to_10(context) {
             let text = "Transfer-Encoding in a response to an HTTP/1.0 request";
-            findings.at("9112-6.1-p13-2", at, text);
+            findings.at(&table::CODING_TO_10, at, text);
         }
     }
-    if has("Content-Length") && !what.is_empty() && !context.relays {
+    if let Some((_, length, what)) = &banned
+        && has("Content-Length")
+        && !context.relays
+    {
         let at = head.field("Content-Length");
-        findings.at(length_rule, at, format!("Content-Length in {what}"));
+        findings.at(length, at, format!("Content-Length in {what}"));
     }
 }
 
 /// Fields that a response has to have, and some that it should not have, because of its code.
 fn required_fields(findings: &mut Findings<'_>, code: u16, context: &Context<'_>) {
     let head = findings.head;
-    let mut demand = |field: &'static str, may_be_empty: bool, requirement: &'static str| {
+    let mut demand = |field: &'static str, may_be_empty: bool, lint: &'static Lint| {
         let there = head
             .fields
             .all(field)
             .any(|value| may_be_empty || !value.is_empty());
         if !there {
             let text = format!("a {code} response without {field}");
-            findings.note(requirement, 0, text);
+            findings.note(lint, 0, text);
         }
     };
     match code {
         // Whoever opens a tunnel speaks as one, not as origin server.
         200..=299 if is_to_connect(context) => {}
-        200..=499 => demand("Date", true, "9110-6.6.1-2"),
+        200..=499 => demand("Date", true, &table::DATE_MISSING),
         _ => {}
     }
     match code {
-        101 => demand("Upgrade", false, "9110-15.2.2-1"),
-        401 => demand("WWW-Authenticate", false, "9110-15.5.2-1"),
-        405 => demand("Allow", true, "9110-15.5.6-1"),
-        426 => demand("Upgrade", false, "9110-15.5.22-1"),
+        101 => demand("Upgrade", false, &table::SWITCHING),
+        401 => demand("WWW-Authenticate", false, &table::CHALLENGE_MISSING),
+        405 => demand("Allow", true, &table::ALLOW_MISSING),
+        426 => demand("Upgrade", false, &table::UPGRADE_REQUIRED),
         304 => {
             let needless = |field: &&crate::wire::Field| names(&field.name, NOT_IN_304);
             if let Some(field) = head.fields.0.iter().find(needless) {
                 let text = format!("{} in a 304 response", field.name.escape_ascii());
-                findings.at("9110-15.4.5-2", &field.name, text);
+                findings.at(&table::METADATA_IN_304, &field.name, text);
             }
         }
         _ => {}
