@@ -13,6 +13,8 @@ pub(super) struct Target<'a> {
     pub(super) query: Option<&'a [u8]>,
     /// Where the target is in absolute-form or authority-form.
     pub(super) authority: Option<&'a [u8]>,
+    /// Whether it is in absolute-form, with the scheme `https`.
+    pub(super) is_https: bool,
 }
 
 impl<'a> Target<'a> {
@@ -29,6 +31,7 @@ impl<'a> Target<'a> {
                 path: target,
                 query: None,
                 authority: None,
+                is_https: false,
             }),
             _ => absolute_form(method, target),
         }
@@ -44,13 +47,16 @@ fn authority_form(target: &[u8]) -> Option<Target<'_>> {
         path: b"",
         query: None,
         authority: Some(target),
+        is_https: false,
     })
 }
 
 /// `absolute-form = absolute-URI`, of the schemes `http` and `https`.
 // 9112-3.2.2-p9-1
 fn absolute_form<'a>(method: &[u8], target: &'a [u8]) -> Option<Target<'a>> {
-    let rest = strip_scheme(target, b"http://").or_else(|| strip_scheme(target, b"https://"))?;
+    let secured = strip_scheme(target, b"https://");
+    let is_https = secured.is_some();
+    let rest = secured.or_else(|| strip_scheme(target, b"http://"))?;
     let end = rest
         .iter()
         .position(|octet| matches!(octet, b'/' | b'?'))
@@ -66,8 +72,12 @@ fn absolute_form<'a>(method: &[u8], target: &'a [u8]) -> Option<Target<'a>> {
             path: b"*",
             query: None,
             authority: Some(authority),
+            is_https,
         }),
-        _ => path_and_query(rest, Some(authority)),
+        _ => Some(Target {
+            is_https,
+            ..path_and_query(rest, Some(authority))?
+        }),
     }
 }
 
@@ -90,6 +100,7 @@ fn path_and_query<'a>(target: &'a [u8], authority: Option<&'a [u8]>) -> Option<T
         path: if path.is_empty() { b"/" } else { path },
         query,
         authority,
+        is_https: false,
     })
 }
 

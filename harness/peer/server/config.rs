@@ -25,6 +25,8 @@ pub struct Config {
     pub connections: usize,
     /// Octets that are read and dropped between the half-close and the close.
     pub drain: u64,
+    /// Whether clients reach it through TLS, so that what it has is of the scheme `https`.
+    pub secured: bool,
     /// Who is told of what happens.
     pub observer: Option<Observer>,
     /// What its clients have put.
@@ -46,6 +48,7 @@ impl Default for Config {
             deadlines: Deadlines::default(),
             connections: 16_384,
             drain: 64 << 20,
+            secured: false,
             observer: None,
             store: Store::default(),
         }
@@ -60,6 +63,7 @@ impl fmt::Debug for Config {
             .field("deadlines", &self.deadlines)
             .field("connections", &self.connections)
             .field("drain", &self.drain)
+            .field("secured", &self.secured)
             .finish_non_exhaustive()
     }
 }

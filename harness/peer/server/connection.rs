@@ -197,7 +197,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
 
     /// A head has arrived.
     fn begin(&mut self, head: Box<Head>, framing: Framing) -> Option<Turn> {
-        let target = refusal::check(&head);
+        let target = refusal::check(&head, self.config.secured);
         let refused = target.err();
         let early = match target {
             Ok(target) if is_expecting(&head, framing, self.config.version) => {
@@ -241,6 +241,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
             content,
             is_complete: true,
             may_switch: head.version().min(self.config.version) >= Version::HTTP_11,
+            secured: self.config.secured,
             store: &self.config.store,
         }
     }

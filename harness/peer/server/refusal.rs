@@ -18,8 +18,9 @@ const fn refuse<T>(status: u16, why: &'static str) -> Result<T, Refusal> {
     Err(Refusal { status, why })
 }
 
-/// Checks a head, and takes its target apart.
-pub(super) fn check(head: &Head) -> Result<Target<'_>, Refusal> {
+/// Checks a head that has come over a connection that is `secured` or not, and takes its target
+/// apart.
+pub(super) fn check(head: &Head, secured: bool) -> Result<Target<'_>, Refusal> {
     let Some(line) = head.request() else {
         return refuse(400, "this is not a request");
     };
@@ -36,6 +37,10 @@ pub(super) fn check(head: &Head) -> Result<Target<'_>, Refusal> {
         );
     };
     check_host(head)?;
+    // 9110-7.4-1, 9110-7.4-2: no gateway is trusted to have ended TLS.
+    if target.is_https && !secured {
+        return refuse(421, "this is of the scheme https, and came in the clear");
+    }
     check_expectation(head)?;
     Ok(target)
 }
@@ -44,7 +49,7 @@ pub(super) fn check(head: &Head) -> Result<Target<'_>, Refusal> {
 /// `rest`, which begins with them.
 pub(super) fn of_garbage(kind: GarbageKind, head: Option<&Head>, rest: &[u8]) -> Refusal {
     // What is wrong with the head says more than that its content has no length.
-    if let Some(refusal) = head.and_then(|head| check(head).err()) {
+    if let Some(refusal) = head.and_then(|head| check(head, true).err()) {
         return refusal;
     }
     let (status, why) = match kind {

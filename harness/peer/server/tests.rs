@@ -68,6 +68,7 @@ fn parts(text: &str) -> (&str, &str) {
 #[case::nul("GET / HTTP/1.1\r\nHost: h\r\nA: b\0c\r\n\r\n", 400)]
 #[case::two_spaces("GET  / HTTP/1.1\r\nHost: h\r\n\r\n", 400)]
 #[case::fragment("GET /#a HTTP/1.1\r\nHost: h\r\n\r\n", 400)]
+#[case::https_in_the_clear("GET https://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 421)]
 #[case::two_empty_lines("\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", 400)]
 #[case::misspelt_version("GET / http/1.1\r\nHost: h\r\n\r\n", 400)]
 #[case::nonsense("nonsense\r\n\r\n", 400)]

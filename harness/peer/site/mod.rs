@@ -13,6 +13,7 @@ mod resource;
 mod status;
 mod store;
 mod switch;
+mod uri;
 mod writable;
 
 pub(super) use document::Source;

@@ -11,7 +11,7 @@ use super::document::{self, Document, Source};
 use super::range::{self, Asked};
 use super::status::Canned;
 use super::store::Store;
-use super::{negotiated, switch, writable};
+use super::{negotiated, switch, uri, writable};
 use crate::peer::target::Target;
 use crate::wire::{Fields, Head};
 
@@ -31,6 +31,8 @@ pub(in crate::peer) struct Request<'a> {
     /// Whether the connection may go on in another protocol: it is HTTP/1.1, and there is no
     /// content.
     pub(in crate::peer) may_switch: bool,
+    /// Whether it came through TLS.
+    pub(in crate::peer) secured: bool,
     /// What has been put.
     pub(in crate::peer) store: &'a Store,
 }
@@ -162,11 +164,13 @@ enum Resource {
     Negotiated,
     Auth,
     Upgrade,
+    Uri,
     Canned(&'static Canned),
 }
 
 impl Resource {
     fn find(path: &[u8]) -> Option<Self> {
+        let path = &*uri::normalised(path);
         Some(match path {
             b"*" => Self::Server,
             b"/echo" => Self::Echo,
@@ -178,6 +182,7 @@ impl Resource {
             b"/negotiated" => Self::Negotiated,
             b"/auth" => Self::Auth,
             b"/upgrade" => Self::Upgrade,
+            b"/uri" => Self::Uri,
             _ => match document::find(path) {
                 Some(document) => Self::Document(document),
                 None => Self::Canned(Canned::find(path)?),
@@ -239,6 +244,7 @@ impl Resource {
             Self::Negotiated => negotiated::answer(request.fields),
             Self::Auth => switch::auth(request),
             Self::Upgrade => switch::upgrade(request),
+            Self::Uri => Response::text(200, uri::of(request)),
             Self::Canned(canned) => canned.response(),
         }
     }
