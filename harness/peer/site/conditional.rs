@@ -9,7 +9,7 @@ use crate::wire::{Field, Fields};
 /// The validators of the selected representation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Validators<'a> {
-    /// The entity tag, quotes included, if there is one.
+    /// The entity tag, quotes included, and `W/` if it is weak.
     pub(super) tag: Option<&'a str>,
     /// The modification date, if there is one.
     pub(super) modified: Option<SystemTime>,
@@ -75,9 +75,10 @@ pub(super) fn range_counts(fields: &Fields, validators: Validators<'_>) -> bool 
     }
     if condition.starts_with(b"\"") || condition.starts_with(b"W/") {
         // 9110-13.1.5-6: a strong comparison.
-        return validators
-            .tag
-            .is_some_and(|tag| tag.as_bytes() == condition);
+        return !condition.starts_with(b"W/")
+            && validators
+                .tag
+                .is_some_and(|tag| tag.as_bytes() == condition);
     }
     // The date must be the exact one. The documents have not been modified for years, so that
     // theirs is a strong validator (RFC 9110 §8.8.2.2).
@@ -94,7 +95,10 @@ fn later(fields: &Fields, name: &str, modified: Option<SystemTime>) -> Option<bo
     if values.next().is_some() {
         return None;
     }
-    Some(modified? > date(value)?)
+    let date = date(value)?;
+    // A date has no fractions of a second, which the modification date may have.
+    let since = modified?.duration_since(date);
+    Some(since.is_ok_and(|time| time.as_secs() > 0))
 }
 
 fn date(value: &[u8]) -> Option<SystemTime> {
@@ -116,9 +120,13 @@ fn lists_tag(fields: &Fields, name: &str, tag: Option<&str>, comparison: Compari
     })
 }
 
-/// Whether one of the entity tags of a field line is this strong one. What comes behind something
-/// that is no entity tag is not looked at.
+/// Whether one of the entity tags of a field line is this one. What comes behind something that is
+/// no entity tag is not looked at.
 fn matches_tag(line: &[u8], current: &[u8], comparison: Comparison) -> bool {
+    let (current_is_weak, opaque) = match current.strip_prefix(b"W/") {
+        Some(opaque) => (true, opaque),
+        None => (false, current),
+    };
     let mut rest = line;
     loop {
         rest = rest.trim_ascii_start();
@@ -136,8 +144,8 @@ fn matches_tag(line: &[u8], current: &[u8], comparison: Comparison) -> bool {
         let Some(end) = inner.iter().position(|&octet| octet == b'"') else {
             return false;
         };
-        let comparable = !weak || comparison == Comparison::Weak;
-        if comparable && &tail[..end + 2] == current {
+        let comparable = comparison == Comparison::Weak || !weak && !current_is_weak;
+        if comparable && &tail[..end + 2] == opaque {
             return true;
         }
         rest = &inner[end + 1..];
@@ -202,6 +210,35 @@ mod tests {
     ) {
         let found = evaluate(method.as_bytes(), &fields(lines), validators());
         assert_eq!(found, decision);
+    }
+
+    #[rstest]
+    #[case::strong("If-Match", "\"a\"", Decision::Failed)]
+    #[case::weak("If-Match", "W/\"a\"", Decision::Failed)]
+    #[case::any("If-Match", "*", Decision::Perform)]
+    #[case::none_strong("If-None-Match", "\"a\"", Decision::NotModified)]
+    #[case::none_weak("If-None-Match", "\"b\", W/\"a\"", Decision::NotModified)]
+    #[case::none_other("If-None-Match", "W/\"b\"", Decision::Perform)]
+    fn a_weak_entity_tag_is_never_strongly_equal(
+        #[case] name: &str,
+        #[case] value: &str,
+        #[case] decision: Decision,
+    ) {
+        let weak = Validators {
+            tag: Some("W/\"a\""),
+            ..validators()
+        };
+        assert_eq!(evaluate(b"GET", &fields(&[(name, value)]), weak), decision);
+        assert!(!range_counts(&fields(&[("If-Range", value)]), weak));
+    }
+
+    #[rstest]
+    #[case::unmodified("If-Unmodified-Since", Decision::Perform)]
+    #[case::modified("If-Modified-Since", Decision::NotModified)]
+    fn fractions_of_a_second_do_not_count(#[case] name: &str, #[case] decision: Decision) {
+        let mut now = validators();
+        now.modified = now.modified.map(|date| date + Duration::from_millis(999));
+        assert_eq!(evaluate(b"GET", &fields(&[(name, SAME)]), now), decision);
     }
 
     #[rstest]

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::{BufMut, BytesMut};
 
+use super::conditional::Validators;
+
 /// A resource with a stable representation, its validators and its fields.
 #[derive(Debug)]
 pub(super) struct Document {
@@ -11,16 +13,30 @@ pub(super) struct Document {
     pub(super) path: &'static [u8],
     /// What it is made of.
     pub(super) source: Source,
-    /// The entity tag, quotes included; always a strong one.
-    pub(super) tag: &'static str,
+    /// The entity tag, quotes included, and `W/` if it is weak.
+    pub(super) tag: Option<&'static str>,
+    /// Whether it says when it was last modified, and has ranges.
+    pub(super) is_file: bool,
     /// `Content-Type`, as a field line.
     pub(super) kind: &'static [u8],
-    /// `ETag`, `Last-Modified`, `Accept-Ranges`, as field lines.
-    pub(super) validators: &'static [u8],
+    /// The field lines that a 304 response repeats, and a 206 response to `If-Range`.
+    pub(super) kept: &'static [u8],
+    /// All the others of a 200 response but `Content-Type`.
+    pub(super) others: &'static [u8],
     /// All field lines of a 200 response, so that none has to be put together.
     pub(super) fields: &'static [u8],
     /// Whether POST is answered, with this representation.
     pub(super) takes_post: bool,
+}
+
+impl Document {
+    /// What preconditions are held against.
+    pub(super) fn validators(&self) -> Validators<'static> {
+        Validators {
+            tag: self.tag,
+            modified: self.is_file.then(modified),
+        }
+    }
 }
 
 /// Where the octets of a content come from.
@@ -77,59 +93,80 @@ pub(super) fn find(path: &[u8]) -> Option<&'static Document> {
 
 /// When all the documents were last modified: `Tue, 07 Jun 2022 00:00:00 GMT`, the month of
 /// RFC 9110 and RFC 9112.
-pub(super) fn modified() -> SystemTime {
+fn modified() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_654_560_000)
 }
 
 /// A line of 64 octets, so that every place in a pattern can be told from its neighbours.
 const PATTERN: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-\n";
 
-macro_rules! validators {
-    ($tag:literal) => {
-        concat!(
-            "ETag: ",
-            $tag,
-            "\r\nLast-Modified: Tue, 07 Jun 2022 00:00:00 GMT\r\nAccept-Ranges: bytes\r\n"
-        )
-    };
-}
-
 macro_rules! document {
-    ($path:literal, $source:expr, $tag:literal, $kind:literal, $takes_post:literal) => {
+    ($path:literal, $source:expr, $tag:literal, $kept:literal, $others:literal) => {
         Document {
             path: $path,
             source: $source,
-            tag: $tag,
-            kind: concat!("Content-Type: ", $kind, "\r\n").as_bytes(),
-            validators: validators!($tag).as_bytes(),
-            fields: concat!("Content-Type: ", $kind, "\r\n", validators!($tag)).as_bytes(),
-            takes_post: $takes_post,
+            tag: Some($tag),
+            is_file: true,
+            kind: TEXT.as_bytes(),
+            kept: concat!("ETag: ", $tag, "\r\n", $kept).as_bytes(),
+            others: concat!($others, file!()).as_bytes(),
+            fields: concat!(text!(), "ETag: ", $tag, "\r\n", $kept, $others, file!()).as_bytes(),
+            takes_post: false,
         }
+    };
+    ($path:literal, $source:expr, $tag:literal) => {
+        document!($path, $source, $tag, "", "")
     };
 }
 
+macro_rules! text {
+    () => {
+        "Content-Type: text/plain\r\n"
+    };
+}
+
+macro_rules! file {
+    () => {
+        "Last-Modified: Tue, 07 Jun 2022 00:00:00 GMT\r\nAccept-Ranges: bytes\r\n"
+    };
+}
+
+/// `Content-Type`, as a field line.
+const TEXT: &str = text!();
+
 const DOCUMENTS: &[Document] = &[
-    document!(
-        b"/",
-        Source::Octets(b"Hello World\n"),
-        "\"hello-1\"",
-        "text/plain",
-        true
-    ),
+    Document {
+        takes_post: true,
+        ..document!(b"/", Source::Octets(b"Hello World\n"), "\"hello-1\"")
+    },
     document!(
         b"/other",
         Source::Octets(b"Something else\n"),
-        "\"other-1\"",
-        "text/plain",
-        false
+        "\"other-1\""
     ),
+    document!(b"/large", Source::Pattern(1 << 20), "\"large-1\""),
+    // It has all the fields that partial and conditional answers repeat.
     document!(
-        b"/large",
-        Source::Pattern(1 << 20),
-        "\"large-1\"",
-        "text/plain",
-        false
+        b"/range",
+        Source::Pattern(1000),
+        "\"range-1\"",
+        "Cache-Control: max-age=60\r\nContent-Location: /range\r\n\
+         Expires: Tue, 07 Jun 2022 00:01:00 GMT\r\nVary: Accept-Language\r\n",
+        "Content-Language: en\r\n"
     ),
+    document!(b"/empty", Source::Octets(b""), "\"empty-1\""),
+    document!(b"/weak", Source::Octets(b"Much the same\n"), "W/\"weak-1\""),
+    Document {
+        path: b"/no-validators",
+        source: Source::Octets(b"Something or other\n"),
+        tag: None,
+        is_file: false,
+        kind: TEXT.as_bytes(),
+        kept: b"",
+        others: b"",
+        fields: TEXT.as_bytes(),
+        takes_post: false,
+    },
 ];
 
 #[cfg(test)]
@@ -151,8 +188,25 @@ mod tests {
     fn the_last_modified_fields_say_when_the_documents_were_modified() {
         let date = httpdate::HttpDate::from(modified()).to_string();
         for document in DOCUMENTS {
-            let validators = std::str::from_utf8(document.validators).unwrap();
-            assert!(validators.contains(&date), "{validators}");
+            let others = std::str::from_utf8(document.others).unwrap();
+            assert_eq!(others.contains(&date), document.is_file, "{others}");
+        }
+    }
+
+    #[test]
+    fn the_fields_of_a_200_response_are_those_of_its_parts() {
+        for document in DOCUMENTS {
+            let parts = [document.kind, document.kept, document.others].concat();
+            assert_eq!(document.fields, parts);
+        }
+    }
+
+    #[test]
+    fn the_entity_tags_stand_in_the_fields() {
+        for document in DOCUMENTS {
+            let kept = std::str::from_utf8(document.kept).unwrap();
+            let tag = document.tag.map(|tag| format!("ETag: {tag}\r\n"));
+            assert!(kept.starts_with(&tag.unwrap_or_default()), "{kept}");
         }
     }
 }

@@ -10,6 +10,7 @@ mod document;
 mod negotiated;
 mod range;
 mod resource;
+mod serving;
 mod status;
 mod store;
 mod switch;

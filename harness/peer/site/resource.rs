@@ -8,10 +8,9 @@ use bytes::Bytes;
 
 use super::conditional::{self, Decision, Validators};
 use super::document::{self, Document, Source};
-use super::range::{self, Asked};
 use super::status::Canned;
 use super::store::Store;
-use super::{negotiated, switch, uri, writable};
+use super::{negotiated, serving, switch, uri, writable};
 use crate::peer::target::Target;
 use crate::wire::{Fields, Head};
 
@@ -136,9 +135,8 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
     match conditional::evaluate(request.method, request.fields, resource.validators()) {
         Decision::Perform => resource.perform(request),
         Decision::Failed => Response::text(412, "A precondition is false.\n"),
-        // 9110-13.1.3-7, 9110-15.4.5-2: the validators and nothing else.
         Decision::NotModified => match resource {
-            Resource::Document(document) => Response::new(304, document.validators),
+            Resource::Document(document) => serving::not_modified(document),
             _ => Response::new(304, &b""[..]),
         },
     }
@@ -211,10 +209,7 @@ impl Resource {
 
     fn validators(self) -> Validators<'static> {
         match self {
-            Self::Document(document) => Validators {
-                tag: Some(document.tag),
-                modified: Some(document::modified()),
-            },
+            Self::Document(document) => document.validators(),
             _ => Validators {
                 tag: None,
                 modified: None,
@@ -227,7 +222,7 @@ impl Resource {
         match self {
             // Only OPTIONS can have `*` for its target.
             Self::Server => Response::new(200, &b""[..]),
-            Self::Document(document) => serve(document, request),
+            Self::Document(document) => serving::serve(document, request),
             Self::Echo if matches!(request.method, b"POST" | b"PUT") => echo(request),
             Self::Echo => Response::text(200, "POST or PUT content here to have it back.\n"),
             Self::Chunked => Response {
@@ -275,65 +270,6 @@ fn reflect(fields: &Fields) -> Response {
     Response::text(200, text)
 }
 
-/// GET and HEAD of a document, in whole or in part, and POST, which is answered with the whole.
-fn serve(document: &'static Document, request: &Request<'_>) -> Response {
-    let length = document.source.length();
-    // 9110-14.2-2: ranges are for GET alone. 9110-13.1.5-7: a false If-Range drops them.
-    let asked = match request.fields.first("Range") {
-        Some(value)
-            if request.method == b"GET"
-                && request.fields.all("Range").count() == 1
-                && conditional::range_counts(
-                    request.fields,
-                    Resource::Document(document).validators(),
-                ) =>
-        {
-            range::parse(value, length)
-        }
-        _ => Asked::Whole,
-    };
-    match asked {
-        Asked::Whole if request.method == b"POST" => whole(document, document.kind),
-        Asked::Whole => whole(document, document.fields),
-        Asked::Part { first, last } => Response {
-            body: Body::Part {
-                source: document.source,
-                first,
-                count: last - first + 1,
-            },
-            ..Response::new(
-                206,
-                with_content_range(document.fields, &format!("{first}-{last}/{length}")),
-            )
-        },
-        // 9110-14.4-6
-        Asked::Nothing => Response {
-            fields: with_content_range(TEXT, &format!("*/{length}")).into(),
-            ..Response::text(416, "There is nothing in that range.\n")
-        },
-    }
-}
-
-fn whole(document: &'static Document, fields: &'static [u8]) -> Response {
-    Response {
-        body: match document.source {
-            Source::Octets(octets) => Body::Octets(Bytes::from_static(octets)),
-            source @ Source::Pattern(count) => Body::Part {
-                source,
-                first: 0,
-                count,
-            },
-        },
-        ..Response::new(200, fields)
-    }
-}
-
-fn with_content_range(fields: &[u8], range: &str) -> Vec<u8> {
-    let mut lines = fields.to_vec();
-    lines.extend_from_slice(format!("Content-Range: bytes {range}\r\n").as_bytes());
-    lines
-}
-
 /// Exactly the content of the request, with its `Content-Type`.
 fn echo(request: &Request<'_>) -> Response {
     let kind = request.fields.first("Content-Type");
@@ -369,7 +305,7 @@ pub(in crate::peer) fn refusal(status: u16, why: &str) -> Response {
     Response::text(status, text)
 }
 
-const TEXT: &[u8] = b"Content-Type: text/plain\r\n";
+pub(super) const TEXT: &[u8] = b"Content-Type: text/plain\r\n";
 /// Milliseconds.
 const USUAL_DELAY: u64 = 500;
 /// Milliseconds.
