@@ -13,6 +13,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 pub use self::judgement::{CheckError, Judgement, Nonconformity};
+use crate::profile::{self, ExtraFields, Profile};
 use crate::run::{Address, Options, ServerTarget, Suite, Target, Tls};
 use crate::scenario::{Catalogue, GivenValue, Library, LoadError, Scenario, Selection, Subject};
 
@@ -52,6 +53,8 @@ pub fn check_server(address: impl Into<Address>) -> ServerCheck {
         authority: None,
         path: "/".into(),
         given: BTreeMap::new(),
+        echo_has: false,
+        fields: ExtraFields::default(),
         selection: Selection::all(),
         library: None,
         strict: false,
@@ -68,6 +71,8 @@ pub struct ServerCheck {
     authority: Option<String>,
     path: String,
     given: BTreeMap<String, GivenValue>,
+    echo_has: bool,
+    fields: ExtraFields,
     selection: Selection,
     library: Option<Library>,
     strict: bool,
@@ -126,6 +131,36 @@ impl ServerCheck {
     /// be for the host of the [`authority`](Self::authority), unless `tls` says otherwise.
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// Takes over what a profile declares, apart from its address: paths, givens, field lines,
+    /// times. What is set behind this call wins.
+    ///
+    /// ```
+    /// use h1check::profile::Profile;
+    /// use h1check::scenario::Library;
+    ///
+    /// # fn check(address: std::net::SocketAddr) -> Result<(), h1check::scenario::LoadError> {
+    /// let profile = Profile::read("h1check.toml".as_ref(), &Library::bundled())?;
+    /// h1check::check_server(address).profile(profile);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.path = profile.path().to_owned();
+        self.authority = profile.authority.or(self.authority);
+        self.given.extend(profile.given);
+        self.echo_has = profile.echo_has;
+        self.fields = profile.fields;
+        if let Some(profile::Address::Tcp(origin)) = &profile.address
+            && origin.tls
+        {
+            self.tls = Some(profile.tls);
+        }
+        self.options.connections = profile.connections.or(self.options.connections);
+        self.options.patience = profile.patience.unwrap_or(self.options.patience);
+        self.options.slack = profile.slack.unwrap_or(self.options.slack);
         self
     }
 
@@ -266,6 +301,8 @@ impl ServerCheck {
             authority,
             path: self.path,
             given: self.given,
+            echo_has: self.echo_has,
+            fields: self.fields,
         });
         Suite::new(Arc::clone(catalogue), scenarios, target, options)
     }

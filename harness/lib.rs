@@ -59,6 +59,7 @@
 //! |---|---|---|
 //! | [`wire`] | octets to messages and back; no socket, no clock | – |
 //! | [`scenario`] | text to a scenario that can only be valid; the catalogue | `wire` |
+//! | [`profile`] | text to what is declared of a server | `scenario`, `peer` |
 //! | [`peer`] | connections, the reference server and client; alone opens sockets | `wire` |
 //! | [`outcome`] | what came of a run, as plain data | `wire`, `scenario` |
 //! | [`run`] | plays scenarios against subjects | all of the above |
@@ -80,6 +81,7 @@
 mod conformance;
 pub mod outcome;
 pub mod peer;
+pub mod profile;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -105,7 +105,9 @@ fn request(server: &ServerTarget) -> Vec<u8> {
     let ServerTarget {
         path, authority, ..
     } = server;
-    format!("GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").into_bytes()
+    let extra = server.fields.lines();
+    format!("GET {path} HTTP/1.1\r\nHost: {authority}{extra}\r\nConnection: close\r\n\r\n")
+        .into_bytes()
 }
 
 /// Whether a final response comes.

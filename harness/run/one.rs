@@ -14,6 +14,7 @@ use super::jitter::Jitter;
 use super::play::{self, Finding, Try};
 use super::player::{Player, Timing, World};
 use super::process::{Groups, Output};
+use super::redact::Redactor;
 use super::reference::{ReferenceAsker, ReferenceServers};
 use super::slot::{Slot, Slots};
 use super::target::{ServerTarget, Target};
@@ -39,6 +40,8 @@ pub(crate) struct Shared {
     /// Connections that the target can hold: one scenario each.
     pub(crate) held: Option<Slots>,
     pub(crate) jitter: Jitter,
+    /// Keeps secrets out of what is told.
+    pub(crate) redactor: Redactor,
     /// Whether what a client command prints is the content that it got.
     pub(crate) prints_content: bool,
     /// The scenarios that have begun: each may be the one that a subject did not survive.
@@ -85,7 +88,8 @@ impl Shared {
         };
         let hostile = last.hostile;
         let output = String::from_utf8_lossy(&output.octets()).into_owned();
-        let (outcome, findings) = play::outcome(scenario, last, tries, output, start.elapsed());
+        let (mut outcome, findings) = play::outcome(scenario, last, tries, output, start.elapsed());
+        self.redactor.outcome(&mut outcome);
         Played {
             outcome,
             findings,
@@ -115,6 +119,7 @@ impl Shared {
         };
         let listeners =
             world::listeners(scenario, IpAddr::V4(Ipv4Addr::LOCALHOST)).map_err(cannot)?;
+        let scenario = &facts.adapt(scenario);
         let values = world::values(scenario, &facts, &listeners);
         let (teller, told) = mpsc::unbounded_channel();
         let asker = self.asker(teller, output);
@@ -146,6 +151,8 @@ impl Shared {
                 endpoint: self.endpoint.clone(),
                 defaults: false,
                 gateway: false,
+                extra: server.fields.lines(),
+                echo_has: server.echo_has,
             });
         }
         let mut facts = Facts::scripted(None);

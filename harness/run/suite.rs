@@ -10,6 +10,7 @@ use super::one::{Played, Shared};
 use super::play::Finding;
 use super::player::Timing;
 use super::process::Groups;
+use super::redact::Redactor;
 use super::reference::ReferenceServers;
 use super::rounds::Running;
 use super::slot::Slots;
@@ -151,10 +152,19 @@ impl Suite {
                 return Err(RunError::Interrupted);
             }
         };
+        let redactor = shared.redactor.clone();
+        let mut observe = |progress: Progress<'_>| match progress {
+            Progress::Note(note) => {
+                let mut note = note.to_owned();
+                redactor.text(&mut note);
+                observe(Progress::Note(&note));
+            }
+            progress => observe(progress),
+        };
         let mut running = Running {
             shared: Arc::new(shared),
             spawned,
-            observe,
+            observe: &mut observe,
             done: BTreeMap::new(),
             deaths: 0,
             over: None,
@@ -175,7 +185,7 @@ impl Suite {
         let jitter = running.shared.jitter.worst();
         let interrupted = running.over.take();
         let (outcomes, lints) = self.gather(running.done, interrupted.as_deref());
-        Ok(Run {
+        let mut run = Run {
             version: env!("CARGO_PKG_VERSION").into(),
             subject: self.target.describe(),
             command: self.options.command,
@@ -187,7 +197,9 @@ impl Suite {
             interrupted,
             outcomes,
             lints,
-        })
+        };
+        redactor.run(&mut run);
+        Ok(run)
     }
 
     async fn prepare(&self, groups: &Groups) -> Result<(Shared, Option<Arc<Spawned>>), RunError> {
@@ -255,6 +267,10 @@ impl Suite {
             slots: Slots::new(jobs.clamp(1, MOST_JOBS)),
             held: connections.map(Slots::new),
             jitter: Jitter::start(),
+            redactor: self
+                .target
+                .fields()
+                .map_or_else(Redactor::default, |fields| Redactor::new(fields.secrets())),
             prints_content: true,
             under_way: Mutex::default(),
         };

@@ -14,6 +14,7 @@ use super::process::{Groups, Process};
 use crate::peer::connection::{self, Connection};
 use crate::peer::tls::{HandshakeError, Tls, TlsError};
 use crate::peer::{Address, Endpoint};
+use crate::profile::ExtraFields;
 use crate::scenario::{GivenValue, Subject};
 
 /// The subject of a run.
@@ -44,6 +45,10 @@ pub struct ServerTarget {
     pub path: String,
     /// What it offers or is set to, by the names of `given`.
     pub given: BTreeMap<String, GivenValue>,
+    /// Whether the echo wraps the content in something else.
+    pub echo_has: bool,
+    /// Field lines for every request. No report shows those that are secret.
+    pub fields: ExtraFields,
 }
 
 impl ServerTarget {
@@ -60,6 +65,8 @@ impl ServerTarget {
             tls: None,
             path: "/".into(),
             given: BTreeMap::new(),
+            echo_has: false,
+            fields: ExtraFields::default(),
         }
     }
 
@@ -107,6 +114,10 @@ pub struct SpawnedServer {
     pub path: String,
     /// What it offers or is set to.
     pub given: BTreeMap<String, GivenValue>,
+    /// Whether the echo wraps the content in something else.
+    pub echo_has: bool,
+    /// Field lines for every request. No report shows those that are secret.
+    pub fields: ExtraFields,
 }
 
 /// Why nothing could be tested.
@@ -194,6 +205,15 @@ impl Target {
         }
     }
 
+    /// The field lines of its profile.
+    pub(crate) fn fields(&self) -> Option<&ExtraFields> {
+        match self {
+            Self::Server(server) => Some(&server.fields),
+            Self::Spawned(server) => Some(&server.fields),
+            Self::ReferenceServer | Self::ReferenceClient | Self::Client(_) => None,
+        }
+    }
+
     /// A few words for reports.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -237,6 +257,8 @@ impl Spawned {
         ServerTarget {
             path: self.server.path.clone(),
             given: self.server.given.clone(),
+            echo_has: self.server.echo_has,
+            fields: self.server.fields.clone(),
             ..ServerTarget::at((Ipv4Addr::LOCALHOST, self.port))
         }
     }

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
+use super::extra::{self, Filled};
 use crate::scenario::{
     Amount, Expression, Function, GivenValue, Octets, Part, Piece, Scenario, Selector,
 };
@@ -25,6 +26,8 @@ pub(crate) struct Values {
     pub(crate) authorities: BTreeMap<String, String>,
     /// Whether a proxy under test is a gateway, which is sent origin-form targets.
     pub(crate) gateway: bool,
+    /// Field lines of the profile, each with a line end in front: see [`extra`].
+    pub(crate) extra: String,
 }
 
 /// A message or octets that a step took under a name.
@@ -51,20 +54,24 @@ pub(crate) struct Absent(pub(crate) String);
 impl Values {
     /// The octets as segments: one write each.
     pub(crate) fn segments(&self, octets: &Octets, named: &Named) -> Result<Vec<Bytes>, Absent> {
+        let mut filled = Filled::default();
+        self.fill(octets, named, &mut filled)?;
+        let (mut rest, boundaries) = extra::insert(filled, &self.extra);
         let mut segments = Vec::with_capacity(1);
-        let mut current = BytesMut::new();
-        self.fill(octets, named, &mut current, &mut |current| {
-            segments.push(current.split().freeze());
-        })?;
-        segments.push(current.freeze());
+        let mut cut = 0;
+        for boundary in boundaries {
+            segments.push(rest.split_to(boundary - cut));
+            cut = boundary;
+        }
+        segments.push(rest);
         Ok(segments)
     }
 
     /// The octets in one piece; segment boundaries in them mean nothing.
     pub(crate) fn octets(&self, octets: &Octets, named: &Named) -> Result<Bytes, Absent> {
-        let mut current = BytesMut::new();
-        self.fill(octets, named, &mut current, &mut |_| {})?;
-        Ok(current.freeze())
+        let mut filled = Filled::default();
+        self.fill(octets, named, &mut filled)?;
+        Ok(extra::insert(filled, &self.extra).0)
     }
 
     /// The octets as text, for names and the like.
@@ -83,30 +90,31 @@ impl Values {
         }
     }
 
-    fn fill(
-        &self,
-        octets: &Octets,
-        named: &Named,
-        out: &mut BytesMut,
-        boundary: &mut dyn FnMut(&mut BytesMut),
-    ) -> Result<(), Absent> {
+    fn fill(&self, octets: &Octets, named: &Named, out: &mut Filled) -> Result<(), Absent> {
         for piece in &octets.0 {
             match piece {
-                Piece::Literal(literal) => out.extend_from_slice(literal),
-                Piece::Boundary => boundary(out),
+                Piece::Literal(literal) => out.octets.extend_from_slice(literal),
+                Piece::Boundary => out.boundaries.push(out.octets.len()),
                 // A let piece keeps its boundaries where it is used on its own.
                 Piece::Value(Expression::Name(name)) => match self.scenario.pieces.get(name) {
-                    Some(inner) => self.fill(inner, named, out, boundary)?,
-                    None => out.extend_from_slice(&self.named_value(name)?),
+                    Some(inner) => self.fill(inner, named, out)?,
+                    None => {
+                        let start = out.octets.len();
+                        out.octets.extend_from_slice(&self.named_value(name)?);
+                        if name == "authority" && !self.extra.is_empty() {
+                            out.authorities.push(start..out.octets.len());
+                        }
+                    }
                 },
                 Piece::Value(expression) => {
-                    out.extend_from_slice(&self.evaluate(expression, named)?);
+                    out.octets
+                        .extend_from_slice(&self.evaluate(expression, named)?);
                 }
                 Piece::Repeat(inner, times) => {
                     let inner = self.octets(inner, named)?;
-                    out.reserve(inner.len() * times);
+                    out.octets.reserve(inner.len() * times);
                     for _ in 0..*times {
-                        out.extend_from_slice(&inner);
+                        out.octets.extend_from_slice(&inner);
                     }
                 }
             }

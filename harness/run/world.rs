@@ -9,8 +9,9 @@ use std::time::SystemTime;
 use super::values::Values;
 use crate::peer::Endpoint;
 use crate::peer::connection::Listener;
+use crate::profile::{self, Kind};
 use crate::scenario::{
-    EventPattern, Expression, GivenValue, Octets, Piece, Scenario, Step, Subject,
+    EventPattern, Expression, Given, GivenValue, Octets, Piece, Scenario, Step, Subject,
 };
 
 /// What is known of a subject.
@@ -28,6 +29,10 @@ pub(crate) struct Facts {
     /// and for scripts, never for a third party.
     pub(crate) defaults: bool,
     pub(crate) gateway: bool,
+    /// Field lines for every request, each with a line end in front.
+    pub(crate) extra: String,
+    /// Whether the echo wraps the content in something else.
+    pub(crate) echo_has: bool,
 }
 
 impl Facts {
@@ -40,19 +45,66 @@ impl Facts {
             givens: BTreeMap::new(),
             defaults: true,
             gateway: false,
+            extra: String::new(),
+            echo_has: false,
         }
     }
 
-    /// Why the scenario cannot be played, where it needs what is not declared.
+    /// Why the scenario cannot be played, and how to lift that, where it needs what is not
+    /// declared.
     pub(crate) fn missing(&self, scenario: &Scenario) -> Option<String> {
-        scenario.given.iter().find_map(|(name, given)| {
-            if name == "path" || self.givens.contains_key(name) {
-                return None;
-            }
-            (!self.defaults || given.default.is_none())
-                .then(|| format!("the profile does not declare {name} (--given {name}=…)"))
+        let missing = |(name, given): &(&String, &Given)| {
+            let declared = *name == "path" || self.givens.contains_key(*name);
+            !declared && (!self.defaults || given.default.is_none())
+        };
+        let all: Vec<_> = scenario.given.iter().filter(missing).collect();
+        if !all.is_empty() {
+            return Some(undeclared(&all));
+        }
+        let exact = scenario.given.get("echo").is_some_and(|echo| echo.exact);
+        (exact && self.echo_has).then(|| {
+            "the profile says that the echo wraps the content (echo-has), and here it has to be \
+             exact"
+                .into()
         })
     }
+
+    /// The scenario as it is played against this subject: where the echo wraps the content,
+    /// content is looked for inside of what comes.
+    pub(crate) fn adapt(&self, scenario: &Arc<Scenario>) -> Arc<Scenario> {
+        if !self.echo_has || !scenario.given.contains_key("echo") {
+            return Arc::clone(scenario);
+        }
+        let mut adapted = Scenario::clone(scenario);
+        let expectations = adapted
+            .steps
+            .iter_mut()
+            .flat_map(|step| step.expect.iter_mut().chain(&mut step.warn));
+        for pattern in expectations.flat_map(|expect| &mut expect.alternatives) {
+            if let Some(body) = &mut pattern.body
+                && let Some(is) = body.is.take()
+            {
+                body.has.get_or_insert(is);
+                body.length = None;
+            }
+        }
+        Arc::new(adapted)
+    }
+}
+
+/// Which givens are not declared, and how that is done.
+fn undeclared(givens: &[(&String, &Given)]) -> String {
+    let names: Vec<&str> = givens.iter().map(|(name, _)| name.as_str()).collect();
+    let advice = givens
+        .iter()
+        .map(|(name, given)| profile::advice(name, Kind::of_given(name, given.default.as_ref())));
+    let advice: Vec<String> = advice.collect();
+    format!(
+        "{} not declared: say {} in the profile, or --given {}=…",
+        names.join(" and "),
+        advice.join(" and "),
+        names.join("=… --given ")
+    )
 }
 
 /// The values of the scenario's names.
@@ -95,6 +147,7 @@ pub(crate) fn values(
             .filter_map(|(name, listener)| Some((name.clone()?, listener.address.to_string())))
             .collect(),
         gateway: facts.gateway,
+        extra: facts.extra.clone(),
     }
 }
 

@@ -131,7 +131,7 @@ impl Problem {
 }
 
 /// The candidate that is most like the word, if any is like it at all.
-pub(super) fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

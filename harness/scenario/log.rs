@@ -11,19 +11,19 @@ use super::error::{Diagnostics, Problem, did_you_mean};
 use super::model::{Place, Source};
 
 /// Collects what is wrong in one file.
-pub(super) struct Log {
+pub(crate) struct Log {
     source: Arc<Source>,
     problems: RefCell<Vec<Problem>>,
 }
 
 /// A problem that has just been noted, to add to it.
-pub(super) struct Noted<'l> {
+pub(crate) struct Noted<'l> {
     log: &'l Log,
     index: usize,
 }
 
 impl Log {
-    pub(super) fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         let source = Source {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -34,11 +34,11 @@ impl Log {
         }
     }
 
-    pub(super) fn source(&self) -> &Arc<Source> {
+    pub(crate) fn source(&self) -> &Arc<Source> {
         &self.source
     }
 
-    pub(super) fn place(&self, span: Range<usize>) -> Place {
+    pub(crate) fn place(&self, span: Range<usize>) -> Place {
         Place {
             source: Arc::clone(&self.source),
             span,
@@ -46,7 +46,7 @@ impl Log {
     }
 
     /// Notes a problem.
-    pub(super) fn note(&self, span: Range<usize>, message: impl Into<String>) -> Noted<'_> {
+    pub(crate) fn note(&self, span: Range<usize>, message: impl Into<String>) -> Noted<'_> {
         let mut problems = self.problems.borrow_mut();
         problems.push(Problem {
             place: self.place(span),
@@ -61,7 +61,7 @@ impl Log {
     }
 
     /// Parses the text; syntax errors are noted, and then there is no tree worth reading.
-    pub(super) fn tree<'t>(&self, text: &'t str) -> Option<DeTable<'t>> {
+    pub(crate) fn tree<'t>(&self, text: &'t str) -> Option<DeTable<'t>> {
         let (tree, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or_default();
@@ -75,7 +75,7 @@ impl Log {
 
     /// All that was noted, in the order of the text and each thing once: the steps of a file
     /// are read once per case.
-    pub(super) fn finish(self) -> Result<(), Diagnostics> {
+    pub(crate) fn finish(self) -> Result<(), Diagnostics> {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|problem| problem.place.span.start);
         let mut seen = BTreeSet::new();
@@ -101,19 +101,19 @@ impl Log {
 
 impl Noted<'_> {
     /// Adds a word at the caret.
-    pub(super) fn label(self, label: impl Into<String>) -> Self {
+    pub(crate) fn label(self, label: impl Into<String>) -> Self {
         self.log.problems.borrow_mut()[self.index].label = Some(label.into());
         self
     }
 
     /// Adds how to put it right.
-    pub(super) fn advice(self, advice: impl Into<String>) -> Self {
+    pub(crate) fn advice(self, advice: impl Into<String>) -> Self {
         self.log.problems.borrow_mut()[self.index].advice = Some(advice.into());
         self
     }
 
     /// Advises the candidate that is most like the word, or else names them all.
-    pub(super) fn suggest<'a>(
+    pub(crate) fn suggest<'a>(
         self,
         word: &str,
         candidates: impl IntoIterator<Item = &'a str> + Clone,

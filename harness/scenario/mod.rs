@@ -46,6 +46,9 @@ pub use self::pattern::{
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
 pub use self::schema::schema;
+// The reading of TOML with places is shared with profiles.
+pub(crate) use self::log::Log;
+pub(crate) use self::read::{Item, Shape, Table, is_name};
 pub use self::select::Selection;
 
 #[cfg(test)]

@@ -13,25 +13,25 @@ use super::log::{Log, Noted};
 use super::model::Place;
 
 /// The keys that a table may have.
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// What it is, with its article.
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     /// Its keys, in the order in which they are written.
-    pub(super) keys: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
 }
 
 /// A value of a table or an array.
 #[derive(Clone, Copy)]
-pub(super) struct Item<'t> {
-    pub(super) log: &'t Log,
+pub(crate) struct Item<'t> {
+    pub(crate) log: &'t Log,
     /// The key; of a member of an array, that of the array.
-    pub(super) key: &'t Spanned<DeString<'t>>,
+    pub(crate) key: &'t Spanned<DeString<'t>>,
     value: &'t Spanned<DeValue<'t>>,
 }
 
 /// A table of which the keys are known to be right.
 #[derive(Clone)]
-pub(super) struct Table<'t> {
+pub(crate) struct Table<'t> {
     log: &'t Log,
     what: &'static str,
     entries: &'t DeTable<'t>,
@@ -42,7 +42,7 @@ pub(super) struct Table<'t> {
 
 impl<'t> Table<'t> {
     /// The table of a whole file.
-    pub(super) fn root(log: &'t Log, entries: &'t DeTable<'t>, shape: &Shape) -> Self {
+    pub(crate) fn root(log: &'t Log, entries: &'t DeTable<'t>, shape: &Shape) -> Self {
         let mut table = Self {
             log,
             what: shape.what,
@@ -54,15 +54,15 @@ impl<'t> Table<'t> {
         table
     }
 
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.log.place(self.span())
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<Item<'t>> {
+    pub(crate) fn get(&self, key: &str) -> Option<Item<'t>> {
         let (key, value) = self.entries.get_key_value(key)?;
         Some(Item {
             log: self.log,
@@ -72,7 +72,7 @@ impl<'t> Table<'t> {
     }
 
     /// A key that must be there.
-    pub(super) fn require(&self, key: &str) -> Option<Item<'t>> {
+    pub(crate) fn require(&self, key: &str) -> Option<Item<'t>> {
         let item = self.get(key);
         if item.is_none() {
             self.log
@@ -82,7 +82,7 @@ impl<'t> Table<'t> {
     }
 
     /// All keys, in the order of the text.
-    pub(super) fn items(&self) -> Vec<Item<'t>> {
+    pub(crate) fn items(&self) -> Vec<Item<'t>> {
         let mut items: Vec<Item<'t>> = self
             .entries
             .iter()
@@ -96,11 +96,11 @@ impl<'t> Table<'t> {
         items
     }
 
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.sound
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
@@ -120,25 +120,25 @@ impl<'t> Table<'t> {
 }
 
 impl<'t> Item<'t> {
-    pub(super) fn name(&self) -> &'t str {
+    pub(crate) fn name(&self) -> &'t str {
         self.key.get_ref()
     }
 
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.value.span()
     }
 
-    pub(super) fn value(&self) -> &'t DeValue<'t> {
+    pub(crate) fn value(&self) -> &'t DeValue<'t> {
         self.value.get_ref()
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.log.place(self.span())
     }
 
     /// Where the key and its value stand. Of a table that is written with dots
     /// (`expect.status = 200`) that is the first line.
-    pub(super) fn whole(&self) -> Place {
+    pub(crate) fn whole(&self) -> Place {
         let mut end = self.span().end;
         let mut item = *self;
         while let Some(first) = item.first_of_dotted() {
@@ -156,12 +156,12 @@ impl<'t> Item<'t> {
         items?
     }
 
-    pub(super) fn note(&self, message: impl Into<String>) -> Noted<'t> {
+    pub(crate) fn note(&self, message: impl Into<String>) -> Noted<'t> {
         self.log.note(self.span(), message)
     }
 
     /// Notes that the value has the wrong type.
-    pub(super) fn wrong_type(&self, wanted: &str) -> Noted<'t> {
+    pub(crate) fn wrong_type(&self, wanted: &str) -> Noted<'t> {
         let is = match self.value() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
@@ -175,7 +175,7 @@ impl<'t> Item<'t> {
     }
 
     /// A text in whatever quotes.
-    pub(super) fn text(&self) -> Option<&'t str> {
+    pub(crate) fn text(&self) -> Option<&'t str> {
         let DeValue::String(text) = self.value() else {
             self.wrong_type("a string");
             return None;
@@ -184,7 +184,7 @@ impl<'t> Item<'t> {
     }
 
     /// A text for people, which must say something.
-    pub(super) fn sentence(&self) -> Option<String> {
+    pub(crate) fn sentence(&self) -> Option<String> {
         let text = self.text()?.trim();
         if text.is_empty() {
             self.note(format!("`{}` is empty", self.name()));
@@ -193,7 +193,7 @@ impl<'t> Item<'t> {
     }
 
     /// A name, as connections, events, values and cases have them.
-    pub(super) fn word(&self) -> Option<&'t str> {
+    pub(crate) fn word(&self) -> Option<&'t str> {
         let text = self.text()?;
         if is_name(text) {
             return Some(text);
@@ -203,7 +203,7 @@ impl<'t> Item<'t> {
         None
     }
 
-    pub(super) fn flag(&self) -> Option<bool> {
+    pub(crate) fn flag(&self) -> Option<bool> {
         let DeValue::Boolean(flag) = self.value() else {
             self.wrong_type("true or false");
             return None;
@@ -212,7 +212,7 @@ impl<'t> Item<'t> {
     }
 
     /// An integer within bounds.
-    pub(super) fn count(&self, bounds: RangeInclusive<u64>) -> Option<u64> {
+    pub(crate) fn count(&self, bounds: RangeInclusive<u64>) -> Option<u64> {
         let Some(number) = self.integer() else {
             self.wrong_type("an integer");
             return None;
@@ -228,7 +228,7 @@ impl<'t> Item<'t> {
     }
 
     /// The value as an integer, if it is one.
-    pub(super) fn integer(&self) -> Option<i64> {
+    pub(crate) fn integer(&self) -> Option<i64> {
         let DeValue::Integer(number) = self.value() else {
             return None;
         };
@@ -236,7 +236,7 @@ impl<'t> Item<'t> {
     }
 
     /// One of some words.
-    pub(super) fn choice<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
@@ -246,20 +246,20 @@ impl<'t> Item<'t> {
         found.map(|(_, value)| *value)
     }
 
-    pub(super) fn is_array(&self) -> bool {
+    pub(crate) fn is_array(&self) -> bool {
         matches!(self.value(), DeValue::Array(_))
     }
 
-    pub(super) fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         matches!(self.value(), DeValue::Table(_))
     }
 
-    pub(super) fn is_string(&self) -> bool {
+    pub(crate) fn is_string(&self) -> bool {
         matches!(self.value(), DeValue::String(_))
     }
 
     /// The members of an array that must not be empty.
-    pub(super) fn list(&self) -> Option<Vec<Self>> {
+    pub(crate) fn list(&self) -> Option<Vec<Self>> {
         let DeValue::Array(members) = self.value() else {
             self.wrong_type("an array");
             return None;
@@ -276,7 +276,7 @@ impl<'t> Item<'t> {
     }
 
     /// The members of an array, or the one value that stands for an array of it.
-    pub(super) fn one_or_list(&self) -> Vec<Self> {
+    pub(crate) fn one_or_list(&self) -> Vec<Self> {
         if self.is_array() {
             self.list().unwrap_or_default()
         } else {
@@ -285,14 +285,14 @@ impl<'t> Item<'t> {
     }
 
     /// A table with known keys.
-    pub(super) fn table(&self, shape: &Shape) -> Option<Table<'t>> {
+    pub(crate) fn table(&self, shape: &Shape) -> Option<Table<'t>> {
         let mut table = self.map(shape.what)?;
         table.check_keys(shape);
         Some(table)
     }
 
     /// A table with free keys.
-    pub(super) fn map(&self, what: &'static str) -> Option<Table<'t>> {
+    pub(crate) fn map(&self, what: &'static str) -> Option<Table<'t>> {
         let DeValue::Table(entries) = self.value() else {
             self.wrong_type("a table");
             return None;
@@ -308,7 +308,7 @@ impl<'t> Item<'t> {
 }
 
 /// Whether a text can name a connection, an event, a value or a case.
-pub(super) fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()

@@ -14,10 +14,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scenario", &["wire"]),
     // Siblings: the reference peers do not know that they are in a test.
     ("peer", &["wire"]),
+    ("profile", &["scenario", "peer"]),
     ("outcome", &["wire", "scenario"]),
-    ("run", &["wire", "scenario", "peer", "outcome"]),
+    ("run", &["wire", "scenario", "profile", "peer", "outcome"]),
     ("report", &["outcome", "scenario"]),
-    ("conformance", &["outcome", "scenario", "run", "report"]),
+    (
+        "conformance",
+        &["outcome", "scenario", "profile", "run", "report"],
+    ),
 ];
 
 /// Where time is an argument.

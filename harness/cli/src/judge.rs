@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Args;
 use futures_util::future::join_all;
 use h1check::outcome::Run;
+use h1check::profile::Profile;
 use h1check::report::{html, json, junit, terminal};
 use h1check::run::{Options, Progress, RunError, Suite, Target};
 use h1check::scenario::{Catalogue, GivenValue, Library, Scenario, Selection, duration};
@@ -32,7 +33,7 @@ pub(crate) struct JudgeArguments {
     requirement: Option<String>,
     /// Read the scenarios from this folder instead of those that are built in
     #[arg(long, value_name = "DIR", help_heading = "Selection")]
-    scenarios: Option<PathBuf>,
+    pub(crate) scenarios: Option<PathBuf>,
     /// What the subject offers or is set to, e.g. `idle-timeout=75s` or `echo=/echo`; repeatable
     ///
     /// A scenario that needs what is not declared is skipped, and says so.
@@ -48,8 +49,8 @@ pub(crate) struct JudgeArguments {
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "The run")]
     patience: Option<Duration>,
     /// Widen every window by this factor, for a slow subject
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = factor, help_heading = "The run")]
-    slack: f64,
+    #[arg(long, value_name = "FACTOR", value_parser = factor, help_heading = "The run")]
+    slack: Option<f64>,
     /// Let warnings fail the run as well
     #[arg(long, help_heading = "The run")]
     strict: bool,
@@ -74,23 +75,30 @@ pub(crate) struct JudgeArguments {
 }
 
 impl JudgeArguments {
-    /// What was declared of the subject.
-    pub(crate) fn given(&self) -> BTreeMap<String, GivenValue> {
-        self.given.iter().cloned().collect()
+    /// What was declared of the subject; the options win over the profile.
+    pub(crate) fn given(&self, profile: &Profile) -> BTreeMap<String, GivenValue> {
+        let mut given = profile.given.clone();
+        given.extend(self.given.iter().cloned());
+        given
     }
 
     /// Judges the target and writes the reports.
     pub(crate) fn judge(&self, target: Target, words: &[&str]) -> ExitCode {
-        self.judge_all(vec![target], words)
+        self.judge_all(vec![target], words, &Profile::default())
+    }
+
+    /// Judges a server of which a profile tells.
+    pub(crate) fn judge_by(&self, target: Target, words: &[&str], profile: &Profile) -> ExitCode {
+        self.judge_all(vec![target], words, profile)
     }
 
     /// Judges both reference peers at once.
     pub(crate) fn judge_references(&self) -> ExitCode {
         let targets = vec![Target::ReferenceServer, Target::ReferenceClient];
-        self.judge_all(targets, &["reference"])
+        self.judge_all(targets, &["reference"], &Profile::default())
     }
 
-    fn judge_all(&self, targets: Vec<Target>, words: &[&str]) -> ExitCode {
+    fn judge_all(&self, targets: Vec<Target>, words: &[&str], profile: &Profile) -> ExitCode {
         let (library, scenarios) = match self.select(&targets) {
             Ok(selected) => selected,
             Err(code) => return code,
@@ -111,7 +119,7 @@ impl JudgeArguments {
         let runs = runtime.block_on(async {
             let (stop, stopped) = watch::channel(false);
             let suites = targets.into_iter().map(|target| {
-                let options = self.options(&target, words);
+                let options = self.options(&target, words, profile);
                 let suite = Suite::new(Arc::clone(&catalogue), scenarios.clone(), target, options);
                 let (show, mut stopped) = (&show, stopped.clone());
                 async move {
@@ -192,7 +200,7 @@ impl JudgeArguments {
         Ok((library, scenarios))
     }
 
-    fn options(&self, target: &Target, words: &[&str]) -> Options {
+    fn options(&self, target: &Target, words: &[&str], profile: &Profile) -> Options {
         let reference = matches!(target, Target::ReferenceServer | Target::ReferenceClient);
         let patience = if reference {
             PATIENCE_WITH_REFERENCE
@@ -202,9 +210,9 @@ impl JudgeArguments {
         let base = command_line(words, self.rerun_words(), &["--only", "{id}"]);
         Options {
             jobs: self.jobs,
-            connections: self.connections,
-            patience: self.patience.unwrap_or(patience),
-            slack: self.slack,
+            connections: self.connections.or(profile.connections),
+            patience: self.patience.or(profile.patience).unwrap_or(patience),
+            slack: self.slack.or(profile.slack).unwrap_or(1.0),
             command: std::env::args()
                 .map(|word| quoted(&word))
                 .collect::<Vec<_>>()

@@ -7,6 +7,7 @@ mod judge;
 mod library;
 mod list;
 mod output;
+mod profile;
 mod progress;
 mod prove;
 mod reference;

@@ -6,10 +6,11 @@ use clap::{Args, ValueEnum};
 
 use crate::terminal::{complain, say};
 
-/// Print the JSON Schema of scenario files or of run.json
+/// Print the JSON Schema of scenario files, of profiles or of run.json
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   h1check schema scenario > scenario.schema.json
+  h1check schema profile > profile.schema.json
   h1check schema run > run.schema.json")]
 pub(crate) struct Arguments {
     /// Of which format
@@ -21,6 +22,8 @@ pub(crate) struct Arguments {
 enum Format {
     /// Scenario files, for editors
     Scenario,
+    /// h1check.toml
+    Profile,
     /// run.json
     Run,
 }
@@ -28,6 +31,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let schema = match arguments.format {
         Format::Scenario => h1check::scenario::schema(),
+        Format::Profile => h1check::profile::schema(),
         Format::Run => h1check::report::json::schema(),
     };
     match serde_json::to_string_pretty(&schema) {

@@ -5,96 +5,176 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use h1check::peer::client::Url;
-use h1check::run::{ServerTarget, SpawnedServer, Target};
+use h1check::profile::{Address, Profile};
+use h1check::run::{self, ServerTarget, SpawnedServer, Target};
 use h1check::scenario::duration;
 
 use crate::exit;
 use crate::judge::JudgeArguments;
+use crate::profile::ProfileArguments;
 use crate::terminal::note;
 
 /// Judge a server: one that listens, one that is started for the run, or the reference server
 ///
-/// Every verdict cites its rule of RFC 9110 or RFC 9112. Exit codes: 0 conforms, 1 at least one
-/// fail (or a warning with --strict), 2 bad command line or scenario file, 3 could not test.
+/// Every verdict cites its rule of RFC 9110 or RFC 9112. What the server offers and is set to is
+/// declared in a profile, h1check.toml, which `h1check init` writes. Exit codes: 0 conforms, 1 at
+/// least one fail (or a warning with --strict), 2 bad command line, scenario or profile file, 3
+/// could not test.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Examples:
   h1check server http://127.0.0.1:8080/
+  h1check server                                  with the profile h1check.toml of this folder
+  h1check server --profile staging.toml --given idle-timeout=75s
   h1check server http://127.0.0.1:8080/ --only server/close --given idle-timeout=75s
   h1check server --spawn 'python3 -m http.server {port} --bind 127.0.0.1'
   h1check server --reference --report reports
   h1check server http://127.0.0.1:8080/ --junit junit.xml --quiet")]
 pub(crate) struct Arguments {
-    /// Where the server listens; the path is a resource that answers GET with 200
-    #[arg(required_unless_present_any = ["spawn", "reference"], value_name = "URL")]
+    /// Where the server listens; the path is a resource that answers GET with 200. Default: the
+    /// address of the profile
+    #[arg(value_name = "URL")]
     url: Option<String>,
     /// Start the server with this command, and end it with the run; {port} is a free port
     #[arg(long, value_name = "COMMAND", conflicts_with = "url")]
     spawn: Option<String>,
     /// The resource to ask a started server for
-    #[arg(long, value_name = "PATH", default_value = "/", requires = "spawn")]
-    path: String,
+    #[arg(long, value_name = "PATH", requires = "spawn")]
+    path: Option<String>,
     /// How long a started server may take until it accepts connections
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s", requires = "spawn")]
     ready_within: Duration,
     /// Judge the built-in reference server
-    #[arg(long, conflicts_with_all = ["url", "spawn"])]
+    #[arg(long, conflicts_with_all = ["url", "spawn", "profile", "resolve"])]
     reference: bool,
+    #[command(flatten)]
+    profile: ProfileArguments,
     #[command(flatten)]
     judge: JudgeArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let judge = &arguments.judge;
-    if let Some(url) = &arguments.url {
-        return match server(url, arguments) {
-            Ok(target) => judge.judge(Target::Server(target), &["server", url]),
-            Err((code, why)) => {
-                note(format_args!("error: {why}"));
-                ExitCode::from(code)
-            }
-        };
-    }
-    let Some(command) = &arguments.spawn else {
+    if arguments.reference {
         return judge.judge(Target::ReferenceServer, &["server", "--reference"]);
-    };
-    let Some(words) = shlex::split(command) else {
-        note(format_args!(
-            "error: a quote in the command of --spawn has no end: {command}"
-        ));
-        return ExitCode::from(exit::BAD_INPUT);
-    };
-    if words.is_empty() || !command.contains("{port}") {
-        note(format_args!(
-            "error: --spawn takes a command with {{port}} in it, e.g. 'python3 -m http.server {{port}}'"
-        ));
-        return ExitCode::from(exit::BAD_INPUT);
     }
-    let target = SpawnedServer {
-        words,
-        ready_within: arguments.ready_within,
-        path: arguments.path.clone(),
-        given: judge.given(),
+    let wanted = arguments.url.is_none() && arguments.spawn.is_none();
+    let profile = arguments.profile.read(wanted, judge.scenarios.as_deref());
+    let profile = match profile {
+        Ok(profile) => profile,
+        Err(code) => return code,
     };
-    judge.judge(Target::Spawned(target), &["server", "--spawn", command])
+    let mut words = vec!["server"];
+    let target = match &arguments.spawn {
+        Some(command) => {
+            words.extend(["--spawn", command]);
+            spawned(command, arguments, &profile).map(Target::Spawned)
+        }
+        None => {
+            words.extend(arguments.url.as_deref());
+            server(arguments, &profile).map(Target::Server)
+        }
+    };
+    let more = arguments.profile.words();
+    words.extend(more.iter().map(String::as_str));
+    match target {
+        Ok(target) => judge.judge_by(target, &words, &profile),
+        Err((code, why)) => {
+            note(format_args!("error: {why}"));
+            ExitCode::from(code)
+        }
+    }
 }
 
-fn server(url: &str, arguments: &Arguments) -> Result<ServerTarget, (u8, String)> {
-    let parsed = Url::parse(url).map_err(|error| (exit::BAD_INPUT, format!("{url}: {error}")))?;
-    let address = resolve(&parsed.address())
-        .map_err(|why| (exit::COULD_NOT_TEST, format!("{}: {why}", parsed.address())))?;
+/// Why there is no target, with the exit code that says so.
+type Refusal = (u8, String);
+
+fn spawned(
+    command: &str,
+    arguments: &Arguments,
+    profile: &Profile,
+) -> Result<SpawnedServer, Refusal> {
+    let wrong = |why: String| (exit::BAD_INPUT, why);
+    let words = shlex::split(command).ok_or_else(|| {
+        wrong(format!(
+            "a quote in the command of --spawn has no end: {command}"
+        ))
+    })?;
+    if words.is_empty() || !command.contains("{port}") {
+        return Err(wrong(
+            "--spawn takes a command with {port} in it, e.g. 'python3 -m http.server {port}'"
+                .into(),
+        ));
+    }
+    let path = arguments.path.as_deref().or(profile.path.as_deref());
+    Ok(SpawnedServer {
+        words,
+        ready_within: arguments.ready_within,
+        path: path.unwrap_or("/").to_owned(),
+        given: arguments.judge.given(profile),
+        echo_has: profile.echo_has,
+        fields: profile.fields.clone(),
+    })
+}
+
+fn server(arguments: &Arguments, profile: &Profile) -> Result<ServerTarget, Refusal> {
+    let located = match (&arguments.url, &profile.address) {
+        (Some(url), _) => locate(&address(url)?, profile)?,
+        (None, Some(address)) => {
+            let located = locate(address, profile)?;
+            ServerTarget {
+                path: profile.path().to_owned(),
+                // A URL of the command line brings its own host: that of the file is not for it.
+                authority: profile.authority.clone().unwrap_or(located.authority),
+                ..located
+            }
+        }
+        (None, None) => {
+            let why = "the profile has no address, and no URL is given: add address = \"http://…\"";
+            return Err((exit::BAD_INPUT, why.into()));
+        }
+    };
     Ok(ServerTarget {
-        address: address.into(),
-        tls: None,
-        authority: parsed.authority.clone(),
-        path: parsed.target.clone(),
-        given: arguments.judge.given(),
+        given: arguments.judge.given(profile),
+        echo_has: profile.echo_has,
+        fields: profile.fields.clone(),
+        ..located
+    })
+}
+
+/// A URL of the command line; without a scheme it is `http`.
+pub(crate) fn address(url: &str) -> Result<Address, Refusal> {
+    let parsed = if url.contains("://") || url.starts_with("unix:") {
+        Address::parse(url)
+    } else {
+        Address::parse(&format!("http://{url}"))
+    };
+    parsed.map_err(|why| (exit::BAD_INPUT, format!("{url}: {why}")))
+}
+
+/// A target at that address, of which nothing else is known.
+pub(crate) fn locate(address: &Address, profile: &Profile) -> Result<ServerTarget, Refusal> {
+    let origin = match address {
+        Address::Unix(path) => return Ok(ServerTarget::at(run::Address::unix(path))),
+        Address::Tcp(origin) => origin,
+    };
+    let (host, port) = origin.host_and_port();
+    let instead = profile.resolve.iter().find(|it| it.is_for(host, port));
+    let socket = match instead {
+        Some(instead) => SocketAddr::new(instead.address, port),
+        None => resolve(host, port)
+            .map_err(|why| (exit::COULD_NOT_TEST, format!("{host}:{port}: {why}")))?,
+    };
+    Ok(ServerTarget {
+        authority: origin.authority.clone(),
+        path: origin.target.clone(),
+        tls: origin.tls.then(|| profile.tls.clone()),
+        ..ServerTarget::at(socket)
     })
 }
 
 /// The first address that the name has and that answers, or the first at all.
-fn resolve(address: &str) -> Result<SocketAddr, String> {
-    let found: Vec<SocketAddr> = address
+fn resolve(host: &str, port: u16) -> Result<SocketAddr, String> {
+    let found: Vec<SocketAddr> = (host, port)
         .to_socket_addrs()
         .map_err(|error| format!("cannot find the address: {error}"))?
         .collect();

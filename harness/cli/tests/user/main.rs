@@ -3,6 +3,7 @@
 
 mod coverage;
 mod mistakes;
+mod profile;
 mod scenarios;
 mod subjects;
 mod support;
