@@ -5,6 +5,7 @@ mod lints;
 mod sending;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use super::play::Finding;
 use super::record::Recorder;
 use crate::outcome::Happening;
 use crate::peer::connection::{Connection, End, Received};
+use crate::wire::framing::Framing;
 use crate::wire::{Decoder, Fields, Garbage, Head, Limits, Version, Violation};
 
 /// A connection, its decoder and its queue of events.
@@ -63,6 +65,8 @@ pub(crate) struct Lane {
     lints: bool,
     relays: bool,
     findings: Vec<Finding>,
+    /// The status code and the framing of the message that came last.
+    behind: Option<(u16, Framing)>,
 }
 
 /// A request of ours that awaits its final response.
@@ -70,6 +74,8 @@ pub(crate) struct Lane {
 pub(crate) struct Asked {
     pub(crate) method: Bytes,
     pub(crate) version: Version,
+    /// Its head, where it could be read.
+    pub(crate) head: Option<Arc<Head>>,
 }
 
 /// Reading of so many octets, once per interval.
@@ -162,6 +168,7 @@ impl Lane {
             lints: false,
             relays: false,
             findings: Vec::new(),
+            behind: None,
         }
     }
 

@@ -4,9 +4,12 @@
 //! might be wrong, what the sender may have copied from somebody else, and what cannot be known
 //! without the connection, is left alone. It knows nothing of verdicts.
 
+mod challenge;
+mod fields;
 mod garbage;
 mod request;
 mod response;
+mod syntax;
 mod table;
 mod values;
 
@@ -47,6 +50,28 @@ pub struct Answered<'a> {
     pub method: &'a [u8],
     /// Its version.
     pub version: Version,
+    /// Its head, where it could be read. What stands there may be copied into the response, and
+    /// is then not held against its sender.
+    pub head: Option<&'a Head>,
+}
+
+impl Context<'_> {
+    fn request(&self) -> Option<&Head> {
+        self.answers.and_then(|request| request.head)
+    }
+
+    /// The request-target of the request.
+    fn target(&self) -> &[u8] {
+        let line = self.request().and_then(Head::request);
+        line.map_or(&[], |line| &line.target)
+    }
+
+    /// Whether the request has these octets somewhere.
+    fn copied(&self, value: &[u8]) -> bool {
+        !value.is_empty()
+            && (self.request())
+                .is_some_and(|head| memchr::memmem::find(&head.octets, value).is_some())
+    }
 }
 
 /// Checks a whole message.
@@ -57,16 +82,9 @@ pub fn lint(message: &Message, context: &Context<'_>) -> Vec<Finding> {
         &message.head,
         &message.violations,
         &message.trailers,
+        message.content.len(),
         context,
     ));
-    // 205 is the one final status code whose content is visible as such though it must not be.
-    if status_is(&message.head, 205) && !message.content.is_empty() {
-        findings.push(Finding {
-            lint: &table::CONTENT_IN_205,
-            text: "content in a 205 response".to_owned(),
-            offset: message.head.octets.len(),
-        });
-    }
     findings
 }
 
@@ -95,19 +113,32 @@ pub fn lint_head(head: &Head, context: &Context<'_>) -> Vec<Finding> {
     } else {
         response::lint(&mut findings, context);
     }
-    fields(&mut findings, context);
+    fields::lint(&mut findings, context);
     findings.found
 }
 
-/// Checks what stands behind a head: the violations found there, and the trailer section.
+/// Checks what stands behind a head, once the message is complete: the violations found there,
+/// the trailer section, and how many octets of content there are.
 #[must_use]
 pub fn lint_behind(
     head: &Head,
     violations: &[Violation],
     trailers: &Fields,
+    content: usize,
     context: &Context<'_>,
 ) -> Vec<Finding> {
     let mut findings = Findings::of(head);
+    let end = head.octets.len();
+    // What a client is told to send has often no type that it could know.
+    if let Some(line) = head.status().filter(|_| content > 0 && !context.relays) {
+        // 205 is the one final status code whose content is visible as such and must not be.
+        if line.code == 205 {
+            findings.note(&table::CONTENT_IN_205, end, "content in a 205 response");
+        } else if head.fields.all("Content-Type").next().is_none() {
+            let text = "content without Content-Type, right only where its type is unknown";
+            findings.note(&table::TYPE_MISSING, end, text);
+        }
+    }
     for violation in violations {
         findings.violation(violation, context);
     }
@@ -120,79 +151,6 @@ pub fn lint_behind(
         }
     }
     findings.found
-}
-
-/// Checks that hold for the fields of requests and responses alike.
-fn fields(findings: &mut Findings<'_>, context: &Context<'_>) {
-    let head = findings.head;
-    for field in &head.fields.0 {
-        if field.name.eq_ignore_ascii_case(b"Close") {
-            findings.at(&table::CLOSE_FIELD, &field.name, "a field named Close");
-        }
-        if field.name.eq_ignore_ascii_case(b"Upgrade")
-            && !head.fields.lists("Connection", "upgrade")
-        {
-            let text = "Upgrade without the connection option upgrade";
-            findings.at(&table::UPGRADE_OPTION, &field.name, text);
-        }
-        if !context.relays {
-            own_field(findings, field);
-        }
-    }
-    if !context.relays {
-        doubled(findings);
-    }
-    if head.fields.all("Transfer-Encoding").next().is_some() {
-        codings(findings);
-    }
-}
-
-/// Checks of a field that the sender has written itself.
-fn own_field(findings: &mut Findings<'_>, field: &super::Field) {
-    let name = field.name.escape_ascii();
-    if names(&field.name, LISTS) && values::has_empty_member(&field.value) {
-        let text = format!("an empty list element in {name}");
-        findings.at(&table::EMPTY_MEMBER, &field.name, text);
-    }
-    let holds_date = field.name.eq_ignore_ascii_case(b"Date")
-        || field.name.eq_ignore_ascii_case(b"Last-Modified") && findings.head.request().is_none();
-    let is_date = holds_date && !values::is_imf_fixdate(&field.value);
-    let is_obsolete = names(&field.name, MAYBE_DATES) && values::is_obsolete_date(&field.value);
-    if is_date || is_obsolete {
-        let text = format!("a {name} that is no IMF-fixdate");
-        findings.at(&table::DATE_FORMAT, &field.name, text);
-    }
-    if field.name.eq_ignore_ascii_case(b"Connection") {
-        let options = super::message::members(&field.value);
-        for option in options.filter(|option| names(option, END_TO_END)) {
-            let text = format!("the connection option {}", option.escape_ascii());
-            findings.at(&table::END_TO_END, &field.name, text);
-        }
-    }
-}
-
-/// 9110-5.3-3: a field whose value is no list stands once.
-fn doubled(findings: &mut Findings<'_>) {
-    let fields = &findings.head.fields.0;
-    for (number, field) in fields.iter().enumerate() {
-        let same = |other: &&super::Field| other.name.eq_ignore_ascii_case(&field.name);
-        // Said once, at the second of however many.
-        if names(&field.name, SINGLE) && fields[..number].iter().filter(same).count() == 1 {
-            let text = format!("{} in several field lines", field.name.escape_ascii());
-            findings.at(&table::DOUBLED, &field.name, text);
-        }
-    }
-}
-
-/// 9112-6.1-p4-2: chunked is applied once.
-fn codings(findings: &mut Findings<'_>) {
-    let head = findings.head;
-    let codings = head.fields.list("Transfer-Encoding");
-    let chunked = codings.filter(|coding| coding.eq_ignore_ascii_case(b"chunked"));
-    if chunked.count() > 1 {
-        let field = head.field("Transfer-Encoding");
-        findings.at(&table::CHUNKED_TWICE, field, "chunked applied twice");
-    }
 }
 
 /// Findings in the message with this head.
@@ -272,79 +230,39 @@ fn of_violation(kind: ViolationKind, head: &Head, context: &Context<'_>) -> Opti
     })
 }
 
-fn status_is(head: &Head, code: u16) -> bool {
-    head.status().is_some_and(|line| line.code == code)
-}
-
 /// Whether `name` is one of these, ignoring case.
 fn names(name: &[u8], list: &[&str]) -> bool {
     list.iter()
         .any(|other| name.eq_ignore_ascii_case(other.as_bytes()))
 }
 
-/// Lists by which connections and messages are framed.
-const LISTS: &[&str] = &[
-    "Allow",
+/// Fields that have to be known before the content, or that frame, route or authenticate.
+const NOT_IN_TRAILERS: &[&str] = &[
+    "Age",
+    "Authorization",
+    "Cache-Control",
     "Connection",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Range",
+    "Content-Type",
+    "Date",
+    "Expect",
+    "Expires",
+    "Host",
+    "Location",
+    "Max-Forwards",
+    "Proxy-Authenticate",
+    "Proxy-Authorization",
+    "Range",
+    "Retry-After",
+    "Set-Cookie",
     "TE",
     "Trailer",
     "Transfer-Encoding",
     "Upgrade",
-];
-
-/// Fields that hold a date or something else (a number, or an invalid value by custom).
-const MAYBE_DATES: &[&str] = &["Expires", "Retry-After"];
-
-/// Fields whose value is no list.
-const SINGLE: &[&str] = &[
-    "Age",
-    "Content-Length",
-    "Content-Location",
-    "Content-Range",
-    "Content-Type",
-    "Date",
-    "ETag",
-    "Expires",
-    "From",
-    "Host",
-    "If-Modified-Since",
-    "If-Range",
-    "If-Unmodified-Since",
-    "Last-Modified",
-    "Location",
-    "Max-Forwards",
-    "Range",
-    "Referer",
-    "Retry-After",
-    "Server",
-    "User-Agent",
-];
-
-/// Fields that are meant for every recipient, so that none of them is a connection option.
-const END_TO_END: &[&str] = &[
-    "Authorization",
-    "Cache-Control",
-    "Content-Encoding",
-    "Content-Type",
-    "Cookie",
-    "ETag",
-    "Location",
-    "Set-Cookie",
     "Vary",
-];
-
-/// Fields that have to be known before the content, or that frame, route or authenticate.
-const NOT_IN_TRAILERS: &[&str] = &[
-    "Authorization",
-    "Cache-Control",
-    "Content-Encoding",
-    "Content-Length",
-    "Content-Range",
-    "Content-Type",
-    "Host",
-    "Set-Cookie",
-    "Trailer",
-    "Transfer-Encoding",
+    "WWW-Authenticate",
 ];
 
 #[cfg(test)]

@@ -13,7 +13,15 @@ impl Lane {
         let mut inside_head = false;
         while let Some(event) = self.decoder.poll() {
             match event {
-                Event::Head { head, answers, .. } => self.begin(*head, answers.is_some(), at, step),
+                Event::Head {
+                    head,
+                    answers,
+                    framing,
+                } => {
+                    let code = head.status().map_or(0, |line| line.code);
+                    self.behind = Some((code, framing));
+                    self.begin(*head, answers.is_some(), at, step);
+                }
                 Event::Content(octets) => {
                     if let Some(message) = self.coming() {
                         message.content.extend_from_slice(&octets);
@@ -34,7 +42,10 @@ impl Lane {
                     }
                     self.lint_end(at, step);
                 }
-                Event::Garbage(garbage) => self.queue.push_back(Arrival::Garbage(at, garbage)),
+                Event::Garbage(garbage) => {
+                    self.lint_garbage(&garbage, at, step);
+                    self.queue.push_back(Arrival::Garbage(at, garbage));
+                }
                 Event::Truncated(Truncated::Head) => inside_head = true,
                 Event::Truncated(Truncated::Content) => {
                     let end = self.received;
@@ -59,6 +70,7 @@ impl Lane {
             (false, _) if early => Some(Asked {
                 method: Bytes::from_static(b"GET"),
                 version: Version::HTTP_11,
+                head: None,
             }),
             (false, _) => None,
             (true, true) => self.asked.front().cloned(),

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::super::play::Finding;
 use super::{Arrival, Asked, Incoming, Lane};
-use crate::wire::{Head, lint};
+use crate::wire::{Garbage, Head, lint};
 
 impl Lane {
     /// What the passive checks found in its messages.
@@ -44,15 +44,23 @@ impl Lane {
             head,
             violations,
             trailers,
+            content,
             answers,
             ..
         } = &**message;
-        if violations.is_empty() && trailers.0.is_empty() {
-            return;
-        }
         let context = context(answers.as_ref(), self.relays);
-        let found = lint::lint_behind(head, violations, trailers, &context);
+        let found = lint::lint_behind(head, violations, trailers, content.len(), &context);
         self.find(found, at, step);
+    }
+
+    /// Checks octets that the subject sent and that are no message. Nothing is held against it
+    /// where we sent such octets first.
+    pub(super) fn lint_garbage(&mut self, garbage: &Garbage, at: Instant, step: usize) {
+        if self.lints && !self.sent_lost && !self.hostile {
+            let rest = self.decoder.rest();
+            let found = lint::lint_garbage(garbage, rest, self.opened_by_us, self.behind);
+            self.find(found.into_iter().collect(), at, step);
+        }
     }
 
     pub(super) fn find(&mut self, found: Vec<lint::Finding>, at: Instant, step: usize) {
@@ -72,6 +80,7 @@ fn context(answers: Option<&Asked>, relays: bool) -> lint::Context<'_> {
     let answers = answers.map(|asked| lint::Answered {
         method: &asked.method,
         version: asked.version,
+        head: asked.head.as_deref(),
     });
     lint::Context { relays, answers }
 }

@@ -1,5 +1,6 @@
 //! What we send on a connection, and how we end it.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -71,12 +72,17 @@ impl Lane {
                     (None, None) => Bytes::from_static(b"GET"),
                 },
                 version: line.map_or(Version::HTTP_11, |line| line.version),
+                head: None,
             };
             self.sent_lost |= lost;
             self.hostile |= lost
                 || head
                     .as_ref()
                     .is_some_and(|head| !head.violations.is_empty());
+            let asked = Asked {
+                head: head.map(|head| Arc::new(*head)),
+                ..asked
+            };
             if std::mem::take(&mut self.answered_early) {
                 continue;
             }

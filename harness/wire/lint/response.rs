@@ -1,6 +1,9 @@
 //! Checks of responses.
 
-use super::{Context, Findings, Lint, names, table};
+use bytes::Bytes;
+
+use super::{Context, Findings, Lint, names, syntax, table, values};
+use crate::wire::grammar::trim_blanks;
 use crate::wire::{Head, Version};
 
 pub(super) fn lint(findings: &mut Findings<'_>, context: &Context<'_>) {
@@ -18,7 +21,75 @@ pub(super) fn lint(findings: &mut Findings<'_>, context: &Context<'_>) {
     }
     if !context.relays {
         required_fields(findings, code, context);
+        ranges(findings, code, context);
+        modified(findings);
     }
+}
+
+/// 9110-8.8.2.1-3: within one message, so that no clock has to be right.
+fn modified(findings: &mut Findings<'_>) {
+    let head = findings.head;
+    let date = |name| values::date(head.fields.first(name)?);
+    if let (Some(modified), Some(date)) = (date("Last-Modified"), date("Date"))
+        && modified > date
+    {
+        let at = head.field("Last-Modified");
+        findings.at(&table::MODIFIED_LATER, at, "Last-Modified later than Date");
+    }
+}
+
+/// `Content-Range`, where it has to be and where not.
+fn ranges(findings: &mut Findings<'_>, code: u16, context: &Context<'_>) {
+    let head = findings.head;
+    let kind = head.fields.first("Content-Type");
+    let parts = kind.filter(|kind| {
+        let kind = kind.split(|&octet| octet == b';').next();
+        kind.is_some_and(|kind| trim_blanks(kind).eq_ignore_ascii_case(b"multipart/byteranges"))
+    });
+    let range = head.fields.first("Content-Range");
+    let at = head.field("Content-Range");
+    match (code, range, parts) {
+        (206, None, None) => {
+            let text = "a 206 response with neither Content-Range nor parts";
+            findings.note(&table::RANGE_MISSING, 0, text);
+        }
+        (206, Some(_), Some(_)) => {
+            let text = "Content-Range in the head of multipart/byteranges";
+            findings.at(&table::RANGE_OF_PARTS, at, text);
+        }
+        (206, Some(range), None) if range.ends_with(b"/*") => {
+            let text = "Content-Range without the complete length, which may be unknown";
+            findings.at(&table::RANGE_LENGTH, at, text);
+        }
+        (416, None, _) if asks_for_octets(context) => {
+            let text = "a 416 response to byte ranges without Content-Range";
+            findings.note(&table::RANGE_UNSATISFIED, 0, text);
+        }
+        (206 | 416, ..) | (_, None, _) => {}
+        (code, Some(_), _) => {
+            let text = format!("Content-Range in a {code} response");
+            findings.at(&table::RANGE_ELSEWHERE, at, text);
+        }
+    }
+    let unbounded =
+        |kind: &&Bytes| syntax::parameter(kind, "boundary").is_none_or(<[u8]>::is_empty);
+    if code == 206 && parts.is_some_and(|kind| unbounded(&kind)) {
+        let at = head.field("Content-Type");
+        findings.at(
+            &table::BOUNDARY,
+            at,
+            "multipart/byteranges without boundary",
+        );
+    }
+}
+
+/// Whether the request asked for byte ranges.
+fn asks_for_octets(context: &Context<'_>) -> bool {
+    let range = (context.request()).and_then(|head| head.fields.first("Range"));
+    range.is_some_and(|range| {
+        let unit = range.split(|&octet| octet == b'=').next();
+        unit.is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes"))
+    })
 }
 
 /// Whether the status-line ends behind the status code, without the SP that must be there.
@@ -99,6 +170,10 @@ fn required_fields(findings: &mut Findings<'_>, code: u16, context: &Context<'_>
     match code {
         101 => demand("Upgrade", false, &table::SWITCHING),
         401 => demand("WWW-Authenticate", false, &table::CHALLENGE_MISSING),
+        301 => demand("Location", false, &table::LOCATION_OF_301),
+        302 => demand("Location", false, &table::LOCATION_OF_302),
+        307 => demand("Location", false, &table::LOCATION_OF_307),
+        308 => demand("Location", false, &table::LOCATION_OF_308),
         405 => demand("Allow", true, &table::ALLOW_MISSING),
         426 => demand("Upgrade", false, &table::UPGRADE_REQUIRED),
         304 => {

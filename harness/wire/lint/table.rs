@@ -84,6 +84,8 @@ lints! {
         "The line behind the start-line is not led by white space";
     STATUS_LINE: "status-line" by "9112-4-p2-1", permits "9112-4-p1-1"; Server Intermediary:
         "A status-line is version, SP, three digits, SP and perhaps a phrase";
+    STATUS_CODE: "status-code" by "9112-4-p5-1"; Server Intermediary:
+        "A status code has three digits";
     LAST_SPACE: "last-space" by "9112-4-p9-2"; Server Intermediary:
         "A SP stands behind the status code, also where no phrase follows";
     REASON: "reason" by "9112-4-p8-1"; Server Intermediary:
@@ -106,10 +108,62 @@ lints! {
         "No field line is folded";
     DOUBLED: "doubled" by "9110-5.3-3"; Server Client:
         "A field whose value is no list stands once";
+    WIDE_GAP: "wide-gap" by "9110-5.6.3-1"; Server Client:
+        "White space before a value and between the members of a list is one SP at most";
+    TRAILING_SPACE: "trailing-space" by "9110-5.6.3-2"; Server Client:
+        "No white space stands behind a value";
+    WORD_GAP: "word-gap" by "9110-5.6.3-3"; Server Client:
+        "Products, comments and the parts of a Via member are apart by one SP";
+    QUOTED_PAIR: "quoted-pair" by "9110-5.6.4-2"; Server Client:
+        "A quoted-string escapes nothing but quotes and backslashes";
+    COMMENT_PAIR: "comment-pair" by "9110-5.6.4-3"; Server Client:
+        "A comment escapes nothing but parentheses and backslashes";
+    PARAMETER_SPACE: "parameter-space" by "9110-5.6.6-p1"; Server Client:
+        "No white space stands around the = of a parameter";
     EMPTY_MEMBER: "empty-member" by "9110-5.6.1.1-1"; Server Client:
         "A list has no empty elements";
     DATE_FORMAT: "date-format" by "9110-5.6.7-2"; Server Client:
         "A date has the format IMF-fixdate";
+    DATE_SPACE: "date-space" by "9110-5.6.7-3"; Server Client:
+        "The words of a date are apart by one SP";
+    TOKENS: "tokens" by "9110-2.2-1", permits "9110-10.2.1-2" "9110-14.3-3"; Server Client:
+        "Allow, Vary, Connection, Upgrade and the like are lists of tokens";
+    MEDIA_TYPE: "media-type" by "9110-2.2-1", permits "9110-8.3.1-1"; Server Client:
+        "Content-Type is a type, a subtype and parameters";
+    PRODUCTS: "products" by "9110-2.2-1", permits "9110-10.2.4-1"; Server Client:
+        "Server and User-Agent consist of products and comments";
+    VIA: "via" by "9110-2.2-1"; Server Client:
+        "A member of Via is a protocol, a host or pseudonym, and perhaps a comment";
+    CONTENT_RANGE: "content-range" by "9110-2.2-1"; Server Client:
+        "Content-Range is a unit, a range or *, and a length or *";
+    CHALLENGE: "challenge" by "9110-2.2-1", permits "9110-11.6.1-2"; Server Client:
+        "Challenges and credentials are a scheme with a token68 or parameters";
+    CHALLENGE_PARAMS: "challenge-params" by "9110-11.2-1"; Server:
+        "A parameter stands once in a challenge";
+    REALM: "realm" by "9110-11.5-2"; Server Client:
+        "A realm is a quoted-string";
+    ENTITY_TAG: "entity-tag" by "9110-8.8.3-p1"; Server:
+        "An entity tag is quoted, perhaps behind W/";
+    RETRY_AFTER: "retry-after" by "9110-10.2.3-p1"; Server:
+        "Retry-After is a date or a number of seconds";
+    LOCATION: "location" by "9110-10.2.2-p2"; Server:
+        "Location is a URI reference";
+    EMPTY_HOST: "empty-host" by "9110-4.2.1-1"; Server Client:
+        "An http URI has a host";
+    EMPTY_SECURE_HOST: "empty-secure-host" by "9110-4.2.2-1"; Server Client:
+        "An https URI has a host";
+    USERINFO: "userinfo" by "9110-4.2.4-1"; Server Client:
+        "An http or https URI has no userinfo";
+    IDENTITY: "identity" by "9110-8.4-2"; Server Client:
+        "Content-Encoding does not list identity";
+    TYPE_MISSING: "type-missing" by "9110-8.3-1"; Server:
+        "Content of a response has a Content-Type, unless its type is unknown";
+    WEIGHT: "weight" by "9110-12.4.2-1", permits "9110-12.5.3-1"; Server Client:
+        "A weight lies from 0 to 1 and has three decimals at most";
+    WEIGHT_LAST: "weight-last" by "9110-12.5.1-1"; Server Client:
+        "The weight is the last parameter of a media range in Accept";
+    KEEP_ALIVE_OPTION: "keep-alive-option" by "9110-7.6.1-1"; Server Client:
+        "With Keep-Alive goes the connection option keep-alive";
     CLOSE_FIELD: "close-field" by "9112-9.6-p4-1"; Server Client Intermediary:
         "No field has the name Close";
     UPGRADE_OPTION: "upgrade-option" by "9110-7.8-11", permits "9110-7.8-9";
@@ -149,6 +203,8 @@ lints! {
     BEHIND_NO_CONTENT: "behind-no-content" by "9112-6.3-p2.1.1-1"
         as "9110-6.4.1-p1" "9110-15.3.5-p1" "9110-15.4.5-p1"; Server Intermediary:
         "Nothing follows the head of a response to HEAD, or of a 204 or 304 response";
+    BEHIND_INTERIM: "behind-interim" by "9110-15.2-p1"; Server Intermediary:
+        "Nothing but another response follows the head of a 1xx response";
     CONTENT_IN_205: "content-in-205" by "9110-15.3.6-1"; Server:
         "A 205 response has no content";
     TRAILER: "trailer" by "9110-6.5.1-1", permits "9110-8.8.3-2" "9110-14.3-4"; Server Client:
@@ -169,6 +225,29 @@ lints! {
         "A 426 response has Upgrade";
     METADATA_IN_304: "metadata-in-304" by "9110-15.4.5-2" as "9110-13.1.3-7"; Server:
         "A 304 response says nothing about a content that it does not have";
+
+    MODIFIED_LATER: "modified-later" by "9110-8.8.2.1-3"; Server:
+        "Last-Modified is not later than Date";
+    LOCATION_OF_301: "location-of-301" by "9110-15.4.2-1"; Server:
+        "A 301 response has Location";
+    LOCATION_OF_302: "location-of-302" by "9110-15.4.3-1"; Server:
+        "A 302 response has Location";
+    LOCATION_OF_307: "location-of-307" by "9110-15.4.8-2"; Server:
+        "A 307 response has Location";
+    LOCATION_OF_308: "location-of-308" by "9110-15.4.9-1"; Server:
+        "A 308 response has Location";
+    RANGE_MISSING: "range-missing" by "9110-15.3.7.1-1"; Server:
+        "A 206 response with one part has Content-Range";
+    RANGE_OF_PARTS: "range-of-parts" by "9110-15.3.7.2-2"; Server:
+        "A 206 response with several parts has no Content-Range of its own";
+    BOUNDARY: "boundary" by "9110-15.3.7.2-1"; Server:
+        "The type multipart/byteranges has a boundary";
+    RANGE_LENGTH: "range-length" by "9110-14.4-4"; Server:
+        "Content-Range states the complete length, unless it is unknown";
+    RANGE_UNSATISFIED: "range-unsatisfied" by "9110-15.5.17-1" as "9110-14.4-6"; Server:
+        "A 416 response to byte ranges has Content-Range";
+    RANGE_ELSEWHERE: "range-elsewhere" by "9110-14.4-p1"; Server:
+        "Content-Range stands in 206 and 416 responses alone";
 
     // What a request has to have, or must not.
     HOST_MISSING: "host-missing" by "9112-3.2-p5-1"; Client Intermediary:

@@ -1,8 +1,10 @@
 //! The grammar of the field values that lints look into.
 
+use std::time::SystemTime;
+
 use jiff::civil::Date;
 
-use crate::wire::grammar::trim_blanks;
+use crate::wire::grammar::{is_token, is_vchar, trim_blanks};
 
 /// Whether the value of a list field has an empty element outside of quoted strings. A value
 /// that is empty altogether is an empty list.
@@ -95,6 +97,105 @@ fn split_port(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
         ),
         None => (authority, None),
     }
+}
+
+/// Whether the value is a date in IMF-fixdate, were it not for white space where none belongs.
+pub(super) fn is_spaced_out_date(value: &[u8]) -> bool {
+    let words: Vec<&[u8]> = value
+        .split(|&octet| octet == b' ' || octet == b'\t')
+        .filter(|word| !word.is_empty())
+        .collect();
+    !is_imf_fixdate(value) && is_imf_fixdate(&words.join(&b' '))
+}
+
+/// The date, where it is one of the grammar.
+pub(super) fn date(value: &[u8]) -> Option<SystemTime> {
+    let text = std::str::from_utf8(value).ok()?;
+    httpdate::parse_http_date(text).ok()
+}
+
+/// `entity-tag = [ %s"W/" ] DQUOTE *etagc DQUOTE` (RFC 9110 §8.8.3).
+pub(super) fn is_entity_tag(value: &[u8]) -> bool {
+    let tag = value.strip_prefix(b"W/").unwrap_or(value);
+    let opaque = tag
+        .strip_prefix(b"\"")
+        .and_then(|tag| tag.strip_suffix(b"\""));
+    opaque.is_some_and(|opaque| {
+        opaque
+            .iter()
+            .all(|&octet| octet > b' ' && octet != b'"' && octet != 0x7f)
+    })
+}
+
+/// `Retry-After = HTTP-date / delay-seconds` (RFC 9110 §10.2.3); that a date has an obsolete
+/// format is another rule.
+pub(super) fn is_retry_after(value: &[u8]) -> bool {
+    is_number(value) || is_imf_fixdate(value) || is_obsolete_date(value)
+}
+
+/// `Content-Range = range-unit SP ( range-resp / unsatisfied-range )` (RFC 9110 §14.4).
+pub(super) fn is_content_range(value: &[u8]) -> bool {
+    let at = |octets: &[u8], octet| octets.iter().position(|&other| other == octet);
+    let Some(space) = at(value, b' ') else {
+        return false;
+    };
+    let range = &value[space + 1..];
+    let Some(slash) = at(range, b'/') else {
+        return false;
+    };
+    let (range, length) = (&range[..slash], &range[slash + 1..]);
+    let is_range = match (range, at(range, b'-')) {
+        (b"*", _) => is_number(length),
+        (_, Some(dash)) => {
+            is_number(&range[..dash])
+                && is_number(&range[dash + 1..])
+                && (length == b"*" || is_number(length))
+        }
+        _ => false,
+    };
+    is_token(&value[..space]) && is_range
+}
+
+fn is_number(digits: &[u8]) -> bool {
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// The first octet that no URI reference has, however it is divided (RFC 3986, appendix A).
+pub(super) fn not_of_a_uri(value: &[u8]) -> Option<u8> {
+    let wrong = |octet: &u8| !is_vchar(*octet) || b"\"<>\\^`{|}".contains(octet);
+    value.iter().copied().find(wrong)
+}
+
+/// What is wrong with the authority of an http or https URI; of another reference nothing.
+pub(super) fn authority_fault(value: &[u8]) -> Option<AuthorityFault> {
+    let scheme = value.iter().position(|&octet| octet == b':')?;
+    let secure = value[..scheme].eq_ignore_ascii_case(b"https");
+    if !secure && !value[..scheme].eq_ignore_ascii_case(b"http") {
+        return None;
+    }
+    let rest = value[scheme + 1..].strip_prefix(b"//")?;
+    let end = rest.iter().position(|octet| b"/?#".contains(octet));
+    let authority = &rest[..end.unwrap_or(rest.len())];
+    let host = match authority.iter().rposition(|&octet| octet == b'@') {
+        Some(_) => return Some(AuthorityFault::Userinfo),
+        None => split_port(authority).0,
+    };
+    match (host.is_empty(), secure) {
+        (false, _) => None,
+        (true, false) => Some(AuthorityFault::EmptyHost),
+        (true, true) => Some(AuthorityFault::EmptySecureHost),
+    }
+}
+
+/// What can be wrong with the authority of an http or https URI.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum AuthorityFault {
+    /// `http://user@host`
+    Userinfo,
+    /// `http:///`
+    EmptyHost,
+    /// `https:///`
+    EmptySecureHost,
 }
 
 fn day_index(date: Date) -> usize {
