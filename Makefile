@@ -1,6 +1,6 @@
 # The only list of commands. `make help` shows it.
 
-.PHONY: help report test check bench ci clean
+.PHONY: help report test check bench peers stability ci clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -20,6 +20,16 @@ check: ## Format, clippy and rustdoc, all without a warning; no command-line cra
 
 bench: ## Measure speed against other tools as ratios, into reports/bench.md (wrk and varnish wanted)
 	cargo run --release -p h1check-bench -- all
+
+peers: ## Judge servers that others wrote (installs them on Debian), into reports/peers
+	harness/peers/install.sh
+	cargo build --quiet -p h1check-cli -p h1check-peers
+	target/debug/h1check-peers judge
+
+stability: ## Judge nginx and Apache twenty times and demand equal verdicts
+	harness/peers/install.sh
+	cargo build --quiet -p h1check-cli -p h1check-peers
+	target/debug/h1check-peers stability nginx apache
 
 ci: check test report ## What a pipeline runs: check, test, report
 
