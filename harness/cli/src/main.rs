@@ -16,6 +16,7 @@ mod send;
 mod serve;
 mod server;
 mod terminal;
+mod transport;
 mod validate;
 
 use std::process::ExitCode;

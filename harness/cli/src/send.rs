@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use h1check::peer::client::{
-    Client, ClientError, Deadlines, Notice, Options, Reconnect, Request, Tcp, Url,
+    Client, ClientError, Connect, Deadlines, Notice, Options, Reconnect, Request, Tcp, Url,
 };
 use h1check::scenario::duration;
 
@@ -16,6 +16,7 @@ use self::messages::Messages;
 use crate::exit;
 use crate::serve::{Dump, Http};
 use crate::terminal::{self, complain, note, runtime, say};
+use crate::transport::TransportArguments;
 
 /// Send messages to a server on one connection, and print its responses
 ///
@@ -37,10 +38,12 @@ use crate::terminal::{self, complain, note, runtime, say};
         h1check send http://localhost:8888\n  \
         h1check send localhost:8888/echo one two three --method PUT\n  \
         h1check send localhost:8888 --raw 'GET / HTTP/1.0\\r\\n\\r\\n'\n  \
-        h1check send localhost:8888 --raw - < request.txt"
+        h1check send localhost:8888 --raw - < request.txt\n  \
+        h1check send https://localhost:8443 --cacert cert.pem\n  \
+        h1check send unix:/tmp/h1check.sock:/echo one two"
 )]
 pub(crate) struct Arguments {
-    /// Where to send to: http://HOST[:PORT][/PATH]
+    /// Where to send to: http://HOST[:PORT][/PATH], https://, or unix:PATH[:TARGET]
     #[arg(value_parser = Url::parse)]
     url: Url,
 
@@ -68,6 +71,9 @@ pub(crate) struct Arguments {
     #[arg(long)]
     idempotent: bool,
 
+    #[command(flatten)]
+    way: TransportArguments,
+
     /// Send the octets of the one MESSAGE as they are (\r \n \t \0 \\ \xNN are understood), or
     /// those of stdin, and print what comes back
     #[arg(long, conflicts_with_all = ["method", "http", "close", "idempotent"])]
@@ -83,9 +89,21 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 async fn send(arguments: &Arguments) -> ExitCode {
-    if arguments.raw {
-        return raw::run(&arguments.url, &arguments.messages, arguments.timeout).await;
+    let (url, way) = (&arguments.url, &arguments.way);
+    // Without need no address is chosen ahead: each connection tries all that the name has.
+    match way.endpoint(url) {
+        Ok(Some(endpoint)) if arguments.raw => raw::run(arguments, endpoint).await,
+        Ok(Some(endpoint)) => session(arguments, endpoint).await,
+        Ok(None) if arguments.raw => raw::run(arguments, Tcp::new(url.address())).await,
+        Ok(None) => session(arguments, Tcp::new(url.address())).await,
+        Err((code, why)) => {
+            note(format_args!("error: {why}"));
+            ExitCode::from(code)
+        }
     }
+}
+
+async fn session(arguments: &Arguments, connector: impl Connect) -> ExitCode {
     let options = Options {
         version: arguments.http.into(),
         close: arguments.close,
@@ -93,7 +111,6 @@ async fn send(arguments: &Arguments) -> ExitCode {
         observer: Some(Arc::new(|notice: Notice<'_>| print(notice))),
         ..Options::default()
     };
-    let connector = Tcp::new(arguments.url.address());
     let mut client = Client::new(connector, arguments.url.authority.clone(), options);
     let mut messages = Messages::new(&arguments.messages, &arguments.method);
     loop {

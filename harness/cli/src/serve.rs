@@ -1,16 +1,19 @@
 //! `h1check serve`: the reference server for everybody.
 
+mod tls;
+
 use std::fmt::{self, Display};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use h1check::peer::escape;
 use h1check::peer::server::{BindError, Config, Deadlines, Notice, Server};
+use h1check::peer::{Address, escape};
 use h1check::scenario::duration;
 use h1check::wire::Version;
 
+use self::tls::TlsArguments;
 use crate::terminal::{fail, note, runtime, say, told_to_end};
 
 /// Run the reference server: strict, and it prints every request
@@ -35,10 +38,15 @@ use crate::terminal::{fail, note, runtime, say, told_to_end};
         h1check serve\n  \
         h1check serve localhost:0 --timeout 300ms\n  \
         h1check serve 8080 --http 1.0\n  \
+        h1check serve '[::1]:8080'\n  \
+        h1check serve unix:/tmp/h1check.sock\n  \
+        h1check serve localhost:8443 --tls --cert-out cert.pem\n  \
+        h1check serve localhost:8443 --cert cert.pem --key key.pem\n  \
         curl -v http://localhost:8888/"
 )]
 pub(crate) struct Arguments {
-    /// Where to listen: HOST:PORT, or a port on localhost; port 0 takes any that is free
+    /// Where to listen: HOST:PORT, or a port on localhost (port 0 takes any that is free), or
+    /// unix:PATH
     #[arg(default_value = "localhost:8888", value_name = "ADDR", value_parser = address)]
     address: String,
 
@@ -69,6 +77,9 @@ pub(crate) struct Arguments {
     /// How many octets of content a request may have
     #[arg(long, default_value_t = Config::default().limits.content, value_name = "OCTETS")]
     max_content: u64,
+
+    #[command(flatten)]
+    tls: TlsArguments,
 
     /// How many threads serve connections [default: one for each core]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
@@ -129,7 +140,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 async fn serve(arguments: &Arguments) -> ExitCode {
-    let server = match Server::bind(&arguments.address, arguments.config()).await {
+    let mut config = arguments.config();
+    config.tls = match arguments.tls.acceptor(host(&arguments.address)) {
+        Ok(acceptor) => acceptor,
+        Err(code) => return code,
+    };
+    let server = match Server::bind(&arguments.address, config).await {
         Ok(server) => server,
         Err(error) => {
             let code = fail(&error);
@@ -141,12 +157,13 @@ async fn serve(arguments: &Arguments) -> ExitCode {
             return code;
         }
     };
-    let host = arguments
-        .address
-        .rsplit_once(':')
-        .map_or("", |(host, _)| host);
-    let port = server.address().port();
-    say(format_args!("Server is running at {host}:{port}\n"));
+    match server.address() {
+        Address::Tcp(address) => {
+            let (host, port) = (host(&arguments.address), address.port());
+            say(format_args!("Server is running at {host}:{port}\n"));
+        }
+        socket => say(format_args!("Server is running at {socket}\n")),
+    }
     server.run(told_to_end()).await;
     ExitCode::SUCCESS
 }
@@ -164,6 +181,7 @@ fn print(notice: Notice<'_>) {
             length,
         } => say(format_args!("{}", Dump(&head.octets, content, length))),
         Notice::Refused { status, why } => say(format_args!("Refused with {status}: {why}\n")),
+        Notice::HandshakeFailed(error) => say(format_args!("TLS failed: {error}\n")),
         Notice::Timeout => say(format_args!("Timeout\n")),
         Notice::AcceptFailed(error) => note(format_args!("warning: cannot accept: {error}")),
         _ => {}
@@ -192,10 +210,21 @@ impl Display for Dump<'_> {
     }
 }
 
+/// The host of an address; nothing for a Unix socket.
+fn host(address: &str) -> &str {
+    match address.rsplit_once(':') {
+        Some((host, port)) if port.parse::<u16>().is_ok() => host,
+        _ => "",
+    }
+}
+
 fn address(text: &str) -> Result<String, String> {
+    if text.parse().is_ok_and(|it| matches!(it, Address::Unix(_))) {
+        return Ok(text.to_owned());
+    }
     let (host, port) = text.rsplit_once(':').unwrap_or(("localhost", text));
     if host.is_empty() || port.parse::<u16>().is_err() {
-        return Err("this is neither HOST:PORT nor a port".to_owned());
+        return Err("this is neither HOST:PORT, nor a port, nor unix:PATH".to_owned());
     }
     Ok(format!("{host}:{port}"))
 }

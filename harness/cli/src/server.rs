@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use h1check::peer::client::Url;
 use h1check::profile::{Address, Profile};
 use h1check::run::{self, ServerTarget, SpawnedServer, Target};
 use h1check::scenario::duration;
@@ -13,6 +14,7 @@ use crate::exit;
 use crate::judge::JudgeArguments;
 use crate::profile::ProfileArguments;
 use crate::terminal::note;
+use crate::transport::TransportArguments;
 
 /// Judge a server: one that listens, one that is started for the run, or the reference server
 ///
@@ -28,10 +30,16 @@ use crate::terminal::note;
   h1check server http://127.0.0.1:8080/ --only server/close --given idle-timeout=75s
   h1check server --spawn 'python3 -m http.server {port} --bind 127.0.0.1'
   h1check server --reference --report reports
-  h1check server http://127.0.0.1:8080/ --junit junit.xml --quiet")]
+  h1check server http://127.0.0.1:8080/ --junit junit.xml --quiet
+  h1check server https://localhost:8443/ --cacert cert.pem
+  h1check server https://example.com/ --resolve example.com:443:127.0.0.1 --insecure
+  h1check server 'http://[::1]:8080/'
+  h1check server unix:/run/server.sock
+  h1check server unix:/run/server.sock:/path
+  h1check server http://example.com/path --unix-socket /run/server.sock")]
 pub(crate) struct Arguments {
-    /// Where the server listens; the path is a resource that answers GET with 200. Default: the
-    /// address of the profile
+    /// Where the server listens: http://, https:// or unix:SOCKET[:PATH]; the path is a resource
+    /// that answers GET with 200. Default: the address of the profile
     #[arg(value_name = "URL")]
     url: Option<String>,
     /// Start the server with this command, and end it with the run; {port} is a free port
@@ -49,6 +57,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     profile: ProfileArguments,
     #[command(flatten)]
+    way: TransportArguments,
+    #[command(flatten)]
     judge: JudgeArguments,
 }
 
@@ -59,10 +69,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
     let wanted = arguments.url.is_none() && arguments.spawn.is_none();
     let profile = arguments.profile.read(wanted, judge.scenarios.as_deref());
-    let profile = match profile {
+    let mut profile = match profile {
         Ok(profile) => profile,
         Err(code) => return code,
     };
+    profile.tls = arguments.way.tls(&profile.tls);
     let mut words = vec!["server"];
     let target = match &arguments.spawn {
         Some(command) => {
@@ -74,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             server(arguments, &profile).map(Target::Server)
         }
     };
-    let more = arguments.profile.words();
+    let more = [arguments.profile.words(), arguments.way.words()].concat();
     words.extend(more.iter().map(String::as_str));
     match target {
         Ok(target) => judge.judge_by(target, &words, &profile),
@@ -86,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 /// Why there is no target, with the exit code that says so.
-type Refusal = (u8, String);
+pub(crate) type Refusal = (u8, String);
 
 fn spawned(
     command: &str,
@@ -118,7 +129,7 @@ fn spawned(
 
 fn server(arguments: &Arguments, profile: &Profile) -> Result<ServerTarget, Refusal> {
     let located = match (&arguments.url, &profile.address) {
-        (Some(url), _) => locate(&address(url)?, profile)?,
+        (Some(url), _) => given(url, arguments, profile)?,
         (None, Some(address)) => {
             let located = locate(address, profile)?;
             ServerTarget {
@@ -133,12 +144,31 @@ fn server(arguments: &Arguments, profile: &Profile) -> Result<ServerTarget, Refu
             return Err((exit::BAD_INPUT, why.into()));
         }
     };
+    arguments.way.check(&located)?;
     Ok(ServerTarget {
         given: arguments.judge.given(profile),
         echo_has: profile.echo_has,
         fields: profile.fields.clone(),
         ..located
     })
+}
+
+/// The target of the command line.
+fn given(url: &str, arguments: &Arguments, profile: &Profile) -> Result<ServerTarget, Refusal> {
+    let parsed = Url::parse(url).map_err(|error| (exit::BAD_INPUT, format!("{url}: {error}")))?;
+    match parsed
+        .socket
+        .as_ref()
+        .or(arguments.way.unix_socket.as_ref())
+    {
+        None => locate(&address(url)?, profile),
+        Some(path) => Ok(ServerTarget {
+            tls: parsed.tls.then(|| profile.tls.clone()),
+            authority: parsed.authority.clone(),
+            path: parsed.target.clone(),
+            ..ServerTarget::at(run::Address::unix(path))
+        }),
+    }
 }
 
 /// A URL of the command line; without a scheme it is `http`.
@@ -173,7 +203,7 @@ pub(crate) fn locate(address: &Address, profile: &Profile) -> Result<ServerTarge
 }
 
 /// The first address that the name has and that answers, or the first at all.
-fn resolve(host: &str, port: u16) -> Result<SocketAddr, String> {
+pub(crate) fn resolve(host: &str, port: u16) -> Result<SocketAddr, String> {
     let found: Vec<SocketAddr> = (host, port)
         .to_socket_addrs()
         .map_err(|error| format!("cannot find the address: {error}"))?

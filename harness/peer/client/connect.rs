@@ -2,9 +2,13 @@
 
 use std::future::Future;
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+
+use crate::peer::endpoint::{Endpoint, OpenError};
+use crate::peer::stream::Stream;
 
 /// Makes connections to one origin.
 pub trait Connect: Send {
@@ -39,6 +43,20 @@ impl Connect for Tcp {
         // set the connection works all the same.
         let _ = stream.set_nodelay(true);
         Ok(stream)
+    }
+}
+
+/// Connects to where it says, with TLS where it says so.
+impl Connect for Endpoint {
+    type Io = Stream;
+
+    async fn connect(&mut self) -> io::Result<Stream> {
+        // The client bounds the time, and tells whoever waits.
+        let opened = Self::connect(self, Duration::MAX, Duration::MAX).await;
+        opened.map_err(|error| match error {
+            OpenError::Connect(error) => error,
+            error @ OpenError::Handshake(_) => io::Error::other(error),
+        })
     }
 }
 

@@ -3,11 +3,12 @@
 //! Plain data: no socket and no clock.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::peer::address::Address;
 use crate::peer::site::Store;
+use crate::peer::tls::{Acceptor, HandshakeError};
 use crate::wire::{Head, Limits, Version};
 
 /// How a reference server behaves.
@@ -25,8 +26,11 @@ pub struct Config {
     pub connections: usize,
     /// Octets that are read and dropped between the half-close and the close.
     pub drain: u64,
-    /// Whether clients reach it through TLS, so that what it has is of the scheme `https`.
+    /// Whether clients reach it through TLS, so that what it has is of the scheme `https`: by
+    /// its own (`tls`), or that of somebody in front of it.
     pub secured: bool,
+    /// The certificate, where it speaks TLS itself.
+    pub tls: Option<Acceptor>,
     /// Who is told of what happens.
     pub observer: Option<Observer>,
     /// What its clients have put.
@@ -49,6 +53,7 @@ impl Default for Config {
             connections: 16_384,
             drain: 64 << 20,
             secured: false,
+            tls: None,
             observer: None,
             store: Store::default(),
         }
@@ -64,6 +69,7 @@ impl fmt::Debug for Config {
             .field("connections", &self.connections)
             .field("drain", &self.drain)
             .field("secured", &self.secured)
+            .field("tls", &self.tls)
             .finish_non_exhaustive()
     }
 }
@@ -117,7 +123,9 @@ pub type Observer = Arc<dyn Fn(Notice<'_>) + Send + Sync>;
 #[non_exhaustive]
 pub enum Notice<'a> {
     /// A connection was accepted from there.
-    Accepted(SocketAddr),
+    Accepted(&'a Address),
+    /// The client and the server did not agree on TLS.
+    HandshakeFailed(&'a HandshakeError),
     /// A request has been read.
     Request {
         /// Its head.

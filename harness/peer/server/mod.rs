@@ -1,12 +1,13 @@
 //! The reference server: strict, quick, and polite to the last octet.
 //!
 //! Generic over `AsyncRead + AsyncWrite` per connection ([`serve_connection`]), with an accept
-//! loop for TCP ([`Server`]). It knows the wire and the site, and nothing of scenarios.
+//! loop for TCP and Unix sockets, with TLS or without ([`Server`]). It knows the wire and the site, and nothing of scenarios.
 
 mod accept;
 mod close;
 mod config;
 mod connection;
+mod listener;
 mod reference;
 mod refusal;
 mod response;

@@ -1,12 +1,14 @@
 //! A reference server inside of this process, for a suite or a test.
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::accept::{BindError, Server};
 use super::config::Config;
+use super::listener;
 
 /// A running reference server on a free port of the loopback address. Dropping it shuts it down
 /// without waiting.
@@ -34,8 +36,9 @@ impl Reference {
     ///
     /// If there is no free port.
     pub async fn start(config: Config) -> Result<Self, BindError> {
-        let server = Server::bind("127.0.0.1:0", config).await?;
-        let address = server.address();
+        let listener = listener::tcp(LOOPBACK).map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
+        let server = Server::from_listener(listener, config).map_err(cannot)?;
         let (end, ended) = oneshot::channel();
         let task = tokio::spawn(server.run(async {
             // A dropped sender ends the server as well.
@@ -61,3 +64,9 @@ impl Reference {
         let _ = (&mut self.task).await;
     }
 }
+
+fn cannot(error: io::Error) -> BindError {
+    BindError::Listen(LOOPBACK.into(), error)
+}
+
+const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);

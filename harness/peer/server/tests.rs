@@ -599,7 +599,7 @@ async fn tells_who_came_and_what_was_asked() {
     let (sender, mut notices) = tokio::sync::mpsc::unbounded_channel();
     let observer: Observer = Arc::new(move |notice: Notice<'_>| {
         let _ = sender.send(match notice {
-            Notice::Accepted(from) => format!("accepted {}", from.ip()),
+            Notice::Accepted(from) => format!("accepted {}", from.tcp().unwrap().ip()),
             Notice::Request { content, .. } => String::from_utf8_lossy(content).into_owned(),
             other => format!("{other:?}"),
         });
@@ -646,7 +646,7 @@ fn a_connection_is_small() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn accepted_sockets_do_not_gather_what_is_written() {
-    let listener = super::accept::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = super::listener::tcp("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
     let (accepted, _client) = tokio::join!(listener.accept(), TcpStream::connect(address));
     assert!(accepted.unwrap().0.nodelay().unwrap());

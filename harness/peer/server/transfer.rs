@@ -153,8 +153,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
             }
         }
         self.out.clear();
-        let flushed = ready!(Pin::new(&mut self.io).poll_flush(context));
-        Poll::Ready(flushed.is_ok())
+        match Pin::new(&mut self.io).poll_flush(context) {
+            Poll::Ready(flushed) => Poll::Ready(flushed.is_ok()),
+            Poll::Pending => {
+                ready!(self.poll_deadline(context));
+                self.failed = true;
+                Poll::Ready(false)
+            }
+        }
     }
 }
 

@@ -74,7 +74,7 @@ pub enum HandshakeError {
     #[error("the server refuses: it sent the alert {0}")]
     Refused(String),
     /// There is no version or cipher that both sides know, or the other side breaks the rules.
-    #[error("no agreement with the server: {0}")]
+    #[error("no agreement on TLS: {0}")]
     Failed(String),
     /// The connection ended before TLS was agreed on.
     #[error("the connection was closed in the middle of the handshake; is this a TLS port?")]

@@ -1,5 +1,6 @@
 //! The server's side of a handshake, and certificates for it.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +20,18 @@ use crate::peer::socket::Socket;
 pub struct Acceptor {
     acceptor: TlsAcceptor,
     certificate: CertificateDer<'static>,
+}
+
+/// What a failed handshake says of a client.
+fn clients_fault(error: io::Error) -> HandshakeError {
+    let alert = |alert| format!("the client refuses the certificate, with the alert {alert}");
+    match fault(error) {
+        HandshakeError::NotTls => {
+            HandshakeError::Failed("the client speaks something that is not TLS".into())
+        }
+        HandshakeError::Refused(name) => HandshakeError::Failed(alert(name)),
+        error => error,
+    }
 }
 
 /// A certificate that nobody else vouches for, ready to be used.
@@ -101,7 +114,7 @@ impl Acceptor {
         socket: Socket,
     ) -> Result<TlsStream, HandshakeError> {
         let accepting = self.acceptor.accept(socket).await;
-        accepting.map(TlsStream::new).map_err(fault)
+        accepting.map(TlsStream::new).map_err(clients_fault)
     }
 }
 

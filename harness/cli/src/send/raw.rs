@@ -4,18 +4,19 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use h1check::peer::client::Url;
+use h1check::peer::client::Connect;
 use h1check::peer::escape;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split};
 use tokio::time::timeout;
 
+use super::Arguments;
 use crate::exit;
 use crate::terminal::{fail, note};
 
 /// Sends octets and prints what comes back, until the server closes or nothing comes for so long.
-pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> ExitCode {
-    let octets = match octets(messages) {
+pub(super) async fn run(arguments: &Arguments, mut connector: impl Connect) -> ExitCode {
+    let (url, patience) = (&arguments.url, arguments.timeout);
+    let octets = match octets(&arguments.messages) {
         Ok(octets) => octets,
         Err(why) => {
             note(format_args!("error: {why}"));
@@ -23,7 +24,7 @@ pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> E
         }
     };
     let address = url.address();
-    let mut stream = match timeout(patience, TcpStream::connect(&address)).await {
+    let mut stream = match timeout(patience, connector.connect()).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             return fail(&io::Error::new(
@@ -46,11 +47,16 @@ pub(super) async fn run(url: &Url, messages: &[String], patience: Duration) -> E
 }
 
 /// Writing and reading at once, so that neither side waits for the other.
-async fn exchange(stream: &mut TcpStream, octets: &[u8], patience: Duration) -> Result<(), String> {
-    let (mut reader, mut writer) = stream.split();
+async fn exchange(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    octets: &[u8],
+    patience: Duration,
+) -> Result<(), String> {
+    let (mut reader, mut writer) = split(stream);
     let mut sending = std::pin::pin!(async move {
         // A server that stops reading may still have something to say.
         let _ = writer.write_all(octets).await;
+        let _ = writer.flush().await;
         std::future::pending::<()>().await;
     });
     let mut buffer = vec![0; 16 << 10];
