@@ -1,11 +1,12 @@
 //! How a player writes: in segments, at a pace, and while everything is read.
 
 use std::future::poll_fn;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use super::lane::Lane;
 use super::player::{Player, Stop};
 use super::values::Absent;
 use crate::scenario::{Closing, Octets, Pace};
@@ -108,7 +109,7 @@ impl Player<'_> {
                     Poll::Ready(Err(())) => return Poll::Ready(false),
                     Poll::Pending => {
                         // Both sides may have much to say: reading goes on while writing waits.
-                        if self.poll_everything(context) {
+                        if self.poll_everything(context) || self.poll_next_read(context) {
                             // Who has read not all of it is not woken for the rest.
                             context.waker().wake_by_ref();
                         }
@@ -121,6 +122,15 @@ impl Player<'_> {
             }
         })
         .await
+    }
+
+    /// Whether it is time to read on a connection that is read slowly; if not, the clock wakes us.
+    fn poll_next_read(&mut self, context: &mut Context<'_>) -> bool {
+        let Some(next) = self.lanes.iter().filter_map(Lane::next_read).min() else {
+            return false;
+        };
+        self.sleep.as_mut().reset(next.into());
+        self.sleep.as_mut().poll(context).is_ready()
     }
 
     pub(crate) async fn close(&mut self, lane: usize, closing: Closing) -> Result<(), Stop> {

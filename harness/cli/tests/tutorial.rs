@@ -282,7 +282,7 @@ fn raw_octets_are_sent_as_they_are() {
 #[case::no_time(&["serve", "--timeout", "soon"], 2)]
 #[case::no_version(&["serve", "--http", "2"], 2)]
 #[case::no_room(&["serve", "--max-connections", "0"], 2)]
-#[case::other_scheme(&["send", "https://localhost/"], 2)]
+#[case::other_scheme(&["send", "ftp://localhost/"], 2)]
 #[case::no_escape(&["send", "localhost", "--raw", "\\q"], 2)]
 #[case::no_name(&["send", "nowhere.invalid"], 3)]
 #[case::no_name_to_serve_on(&["serve", "nowhere.invalid:1"], 3)]
