@@ -228,12 +228,14 @@ pub(super) fn json(check: &JsonCheck, content: &[u8]) -> Option<String> {
     })
 }
 
-/// Fields that differ from one response to the next without any meaning.
-const PER_RESPONSE: [&str; 7] = [
+/// Fields that differ from one response to the next without any meaning, or belong to the
+/// connection: Upgrade is offered on its first response by some, and not again.
+const PER_RESPONSE: [&str; 8] = [
     "Date",
     "Age",
     "Connection",
     "Keep-Alive",
+    "Upgrade",
     "Trailer",
     "Transfer-Encoding",
     "Content-Length",
