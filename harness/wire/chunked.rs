@@ -8,6 +8,8 @@ use super::grammar::{is_blank, is_tchar, quoted_string, trim_blanks};
 pub(super) struct ChunkLine {
     /// Octets of data that follow; none in the last chunk.
     pub(super) size: u64,
+    /// Octets behind the size.
+    pub(super) extensions: usize,
     /// What is wrong with it, and at which offset in the line.
     pub(super) violation: Option<(ViolationKind, usize)>,
 }
@@ -35,7 +37,11 @@ pub(super) fn chunk_line(line: &[u8]) -> Option<ChunkLine> {
         Some(b';') => extensions(rest).map(|(kind, at)| (kind, to + at)),
         Some(_) => return None,
     };
-    Some(ChunkLine { size, violation })
+    Some(ChunkLine {
+        size,
+        extensions: rest.len(),
+        violation,
+    })
 }
 
 /// 9112-7.1-p5-1: a size that does not fit is no size. Leading zeros do not count.

@@ -42,6 +42,8 @@ pub struct Decoder {
     consumed: u64,
     /// Octets of content that the current message has carried, or announced in chunks.
     content: u64,
+    /// Octets of chunk extensions that the current message has carried.
+    extensions: usize,
     /// The trailer section of the current message.
     trailers: Fields,
     /// What is wrong and has not been told yet.
@@ -94,6 +96,7 @@ impl Decoder {
             ended: false,
             consumed: 0,
             content: 0,
+            extensions: 0,
             trailers: Fields::default(),
             violations: VecDeque::new(),
         }
@@ -249,6 +252,7 @@ impl Decoder {
         };
         self.consumed = length as u64;
         self.content = 0;
+        self.extensions = 0;
         let answers = match head.status().map(|line| line.code) {
             None => None,
             Some(100 | 102..=199) => self.outstanding.front().cloned(),

@@ -11,6 +11,8 @@ pub struct Limits {
     pub fields: usize,
     /// Octets of one chunk-size line, extensions included.
     pub chunk_line: usize,
+    /// Octets of all chunk extensions of one message.
+    pub extensions: usize,
     /// Octets of the trailer section.
     pub trailers: usize,
     /// Octets of content that a message may announce or carry.
@@ -24,6 +26,7 @@ impl Default for Limits {
             head: 256 << 10,
             fields: 1024,
             chunk_line: 16 << 10,
+            extensions: 256 << 10,
             trailers: 64 << 10,
             content: 64 << 20,
         }

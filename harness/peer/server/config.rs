@@ -46,6 +46,7 @@ impl Default for Config {
                 head: 64 << 10,
                 fields: 200,
                 chunk_line: 4 << 10,
+                extensions: 16 << 10,
                 trailers: 16 << 10,
                 content: 8 << 20,
             },

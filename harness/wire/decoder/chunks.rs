@@ -25,6 +25,11 @@ impl Decoder {
         let Some(chunk) = chunked::chunk_line(line) else {
             return self.garbage(GarbageKind::Chunk, 0);
         };
+        // 9112-7.1.1-p4-2
+        self.extensions = self.extensions.saturating_add(chunk.extensions);
+        if self.extensions > self.limits.extensions {
+            return self.garbage(GarbageKind::ChunkTooLarge, 0);
+        }
         self.content = self.content.saturating_add(chunk.size);
         if self.content > self.limits.content {
             return self.garbage(GarbageKind::ContentTooLarge, 0);

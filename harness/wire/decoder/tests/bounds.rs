@@ -11,6 +11,7 @@ const SMALL: Limits = Limits {
     head: 80,
     fields: 3,
     chunk_line: 20,
+    extensions: 30,
     trailers: 40,
     content: 50,
 };
@@ -50,6 +51,12 @@ const CHUNKED: &[u8] = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
 )]
 #[case::chunk_size(Side::Requests, CHUNKED, b"0", "garbage ChunkTooLarge@67")]
 #[case::extension(Side::Requests, CHUNKED, b"1;a", "garbage ChunkTooLarge@67")]
+#[case::extensions(
+    Side::Requests,
+    CHUNKED,
+    b"1;abcde\r\na\r\n",
+    "garbage ChunkTooLarge@107"
+)]
 #[case::chunks(
     Side::Requests,
     CHUNKED,

@@ -38,6 +38,7 @@ const LIMITS: Limits = Limits {
     head: 90,
     fields: 4,
     chunk_line: 9,
+    extensions: 5,
     trailers: 30,
     content: 12,
 };
