@@ -225,13 +225,15 @@ pub struct Run {
     pub interrupted: Option<String>,
     /// The outcomes, in the order of their ids.
     pub outcomes: Vec<Outcome>,
-    /// What the passive checks found, one per rule.
+    /// What the passive checks found, one per check.
     pub lints: Vec<Lint>,
 }
 
 /// One finding of a passive check, over all messages of the run.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Lint {
+    /// The id of the check, e.g. `allow-missing`.
+    pub id: String,
     /// The catalogue id of the rule that is broken.
     pub requirement: String,
     /// `Warn` or `Fail`, by the level of the rule.
@@ -291,11 +293,7 @@ impl Run {
         self.outcomes
             .sort_by(|one, other| one.scenario.id.cmp(&other.scenario.id));
         for lint in other.lints {
-            match self
-                .lints
-                .iter_mut()
-                .find(|known| known.requirement == lint.requirement)
-            {
+            match self.lints.iter_mut().find(|known| known.id == lint.id) {
                 Some(known) => known.count += lint.count,
                 None => self.lints.push(lint),
             }

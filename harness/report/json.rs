@@ -331,6 +331,8 @@ pub struct OctetsFile {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LintFile {
+    /// The id of the check, e.g. `allow-missing`.
+    pub id: String,
     /// The id of the rule that is broken.
     pub requirement: String,
     /// `warn` or `fail`.

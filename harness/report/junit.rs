@@ -132,7 +132,7 @@ fn lint_case(lint: &Lint, catalogue: &Catalogue) -> TestCase {
     } else {
         TestCaseStatus::success()
     };
-    let mut case = TestCase::new(cited.id, status);
+    let mut case = TestCase::new(format!("{} {}", cited.id, lint.id), status);
     case.set_classname(LINTS);
     if !failed {
         case.add_property(("verdict", lint.verdict.word()));

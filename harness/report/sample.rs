@@ -476,6 +476,7 @@ fn unreachable() -> Outcome {
 fn lints() -> Vec<Lint> {
     vec![
         Lint {
+            id: String::from("date-missing"),
             requirement: String::from("9110-6.6.1-1"),
             verdict: Verdict::Fail,
             text: String::from("a 200 response without Date"),
@@ -484,6 +485,7 @@ fn lints() -> Vec<Lint> {
             connection: 0,
         },
         Lint {
+            id: String::from("unknown"),
             requirement: String::from("9112-0-unknown"),
             verdict: Verdict::Warn,
             text: String::from(HOSTILE_TEXT),

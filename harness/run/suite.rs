@@ -287,7 +287,7 @@ impl Suite {
         over: Option<&str>,
     ) -> (Vec<Outcome>, Vec<Lint>) {
         let mut outcomes = Vec::new();
-        let mut lints: BTreeMap<&'static str, Lint> = BTreeMap::new();
+        let mut lints: BTreeMap<LintKey, Lint> = BTreeMap::new();
         let mut scenarios: Vec<_> = self.scenarios.iter().collect();
         scenarios.sort_by(|one, other| one.id.cmp(&other.id));
         for scenario in scenarios {
@@ -310,7 +310,7 @@ impl Suite {
         (outcomes, lints.into_values().collect())
     }
 
-    fn add_lint(&self, lints: &mut BTreeMap<&'static str, Lint>, finding: Finding, scenario: &str) {
+    fn add_lint(&self, lints: &mut BTreeMap<LintKey, Lint>, finding: Finding, scenario: &str) {
         let grade = self
             .catalogue
             .entries
@@ -322,9 +322,10 @@ impl Suite {
             Some(Grade::Observe) | None => return,
         };
         lints
-            .entry(finding.lint.requirement)
+            .entry((finding.lint.requirement, finding.lint.id))
             .and_modify(|lint| lint.count += 1)
             .or_insert_with(|| Lint {
+                id: finding.lint.id.into(),
                 requirement: finding.lint.requirement.into(),
                 verdict,
                 text: finding.text,
@@ -334,6 +335,9 @@ impl Suite {
             });
     }
 }
+
+/// Requirement and id of a lint: the order in which lints are told.
+type LintKey = (&'static str, &'static str);
 
 pub(crate) fn unplayed(scenario: &Arc<Scenario>, verdict: Verdict) -> Outcome {
     Outcome {

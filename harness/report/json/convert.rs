@@ -164,6 +164,7 @@ fn entry(entry: &Entry) -> EntryFile {
 
 fn lint(lint: &Lint) -> LintFile {
     LintFile {
+        id: lint.id.clone(),
         requirement: lint.requirement.clone(),
         verdict: verdict(&lint.verdict),
         text: lint.text.clone(),

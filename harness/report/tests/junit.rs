@@ -73,8 +73,8 @@ fn parse(xml: &str) -> (BTreeMap<String, Case>, Vec<[String; 4]>) {
 #[case::wrong_status("smuggling/te-lookalike[tab]", "smuggling", Some(("failure", "wrong-status")))]
 #[case::error("server/reuse/late", "server/reuse", Some(("error", "error")))]
 #[case::skip("server/timeout/idle", "server/timeout", Some(("skipped", "")))]
-#[case::failing_lint("9110-6.6.1-1", "lints", Some(("failure", "lint")))]
-#[case::warning_lint("9112-0-unknown", "lints", None)]
+#[case::failing_lint("9110-6.6.1-1 date-missing", "lints", Some(("failure", "lint")))]
+#[case::warning_lint("9112-0-unknown unknown", "lints", None)]
 fn maps_each_verdict_to_its_element(
     #[case] id: &str,
     #[case] class: &str,

@@ -92,6 +92,20 @@ fn with(verdicts: &[&str], interrupted: bool, lint: Option<Verdict>) -> Run {
     run
 }
 
+#[test]
+fn runs_side_by_side_tell_each_check_once() {
+    let mut other = sample::run();
+    // Another check of the same rule is another finding.
+    other.lints[1].id = String::from("another");
+    let joined = sample::run().join(other);
+    let lints = joined.lints.iter();
+    let counts: Vec<_> = lints.map(|lint| (&lint.id[..], lint.count)).collect();
+    assert_eq!(
+        counts,
+        [("date-missing", 34), ("unknown", 1), ("another", 1)]
+    );
+}
+
 #[rstest]
 #[case::conforms(with(&["pass", "skip"], false, None), false, 0)]
 #[case::warning(with(&["pass", "warn"], false, None), false, 0)]
