@@ -92,6 +92,11 @@ pub(super) fn encode_response(
     out.put_slice(b"Date: ");
     out.put_slice(date);
     out.put_slice(b"\r\n");
+    if response.is_new {
+        out.put_slice(b"Last-Modified: ");
+        out.put_slice(date);
+        out.put_slice(b"\r\n");
+    }
     out.put_slice(&response.fields);
     match manner.fate {
         Fate::Keep => {}

@@ -45,6 +45,8 @@ pub(in crate::peer) struct Response {
     pub(in crate::peer) fields: Cow<'static, [u8]>,
     /// The content.
     pub(in crate::peer) body: Body,
+    /// Whether `Last-Modified` is to say what `Date` says.
+    pub(in crate::peer) is_new: bool,
     /// How long to wait before it is sent.
     pub(in crate::peer) delay: Option<Duration>,
 }
@@ -73,6 +75,7 @@ impl Response {
             status,
             fields: fields.into(),
             body: Body::Octets(Bytes::new()),
+            is_new: false,
             delay: None,
         }
     }
@@ -156,6 +159,8 @@ enum Resource {
     Echo,
     Chunked,
     Slow,
+    /// It claims to be modified in time to come, as a file can.
+    Future,
     NoContent,
     Redirect,
     Reflect,
@@ -174,6 +179,7 @@ impl Resource {
             b"/echo" => Self::Echo,
             b"/chunked" => Self::Chunked,
             b"/slow" => Self::Slow,
+            b"/future" => Self::Future,
             b"/no-content" => Self::NoContent,
             b"/redirect" => Self::Redirect,
             b"/reflect" => Self::Reflect,
@@ -228,6 +234,11 @@ impl Resource {
             Self::Chunked => Response {
                 body: Body::Pieces(&["Hello ", "chunked ", "World\n"]),
                 ..Response::new(200, TEXT)
+            },
+            // 9110-8.8.2.1-4: what lies ahead of the response becomes the date of the response.
+            Self::Future => Response {
+                is_new: true,
+                ..Response::text(200, "Hello from tomorrow\n")
             },
             Self::Slow => Response {
                 delay: Some(delay(request.target.query)),
