@@ -1,15 +1,13 @@
 //! A plain request on a fresh connection, to see whether a subject lives.
 
-use std::future::poll_fn;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::{Mutex, watch};
 
-use super::target::ServerTarget;
+use super::asking::{Answer, ask};
+use super::target::{RunError, ServerTarget};
 use crate::peer::Endpoint;
-use crate::peer::connection::{Connection, Received};
-use crate::wire::{Decoder, Event, Limits};
+use crate::peer::connection::Connection;
 
 /// Watches over the server of a run.
 #[derive(Debug)]
@@ -17,8 +15,8 @@ pub(crate) struct Canary {
     server: ServerTarget,
     endpoint: Endpoint,
     patience: Duration,
-    /// Whether the server answered when the run began, once that is known.
-    first: watch::Receiver<Option<bool>>,
+    /// How the server answered when the run began, once that is known.
+    first: watch::Receiver<Option<Answer>>,
     /// How long its first answer took, if not too long.
     pub(crate) first_took: Option<Duration>,
     /// When the last look at it began, and whether it lived.
@@ -28,18 +26,22 @@ pub(crate) struct Canary {
 impl Canary {
     /// Asks for the first time, on a connection that is there already, and gives the server a
     /// moment to answer before anything is played that it may not survive.
+    ///
+    /// # Errors
+    /// It says that it wants to be spoken with in another way.
     pub(crate) async fn start(
         server: ServerTarget,
         endpoint: Endpoint,
         connection: Connection,
         patience: Duration,
-    ) -> Self {
+        moment: Duration,
+    ) -> Result<Self, RunError> {
         let (tell, first) = watch::channel(None);
         let request = request(&server);
         tokio::spawn(async move {
-            let answered = tokio::time::timeout(patience, answers(connection, &request));
+            let answer = tokio::time::timeout(patience, ask(connection, &request)).await;
             // Where nobody listens any more the run is over.
-            let _ = tell.send(Some(answered.await == Ok(true)));
+            let _ = tell.send(Some(answer.unwrap_or(Answer::Nothing)));
         });
         let start = Instant::now();
         let mut canary = Self {
@@ -51,15 +53,19 @@ impl Canary {
             last: Mutex::new(None),
         };
         // A slow answer still counts when it is asked for.
-        let lived = tokio::time::timeout(MOMENT, canary.lived()).await;
-        canary.first_took = (lived == Ok(true)).then(|| start.elapsed());
-        canary
+        let answer = tokio::time::timeout(moment.max(MOMENT), canary.first_answer()).await;
+        if answer == Ok(Answer::WantsTls) {
+            let address = canary.endpoint.address().clone();
+            return Err(RunError::LooksLikeTls { address });
+        }
+        canary.first_took = (answer == Ok(Answer::Response)).then(|| start.elapsed());
+        Ok(canary)
     }
 
     /// Whether the server answers. One that did not when the run began has not died since: then
     /// every scenario has to show for itself that it does not answer.
     pub(crate) async fn lives(&self) -> bool {
-        if !self.lived().await {
+        if self.first_answer().await != Answer::Response {
             return true;
         }
         let asked = Instant::now();
@@ -76,11 +82,13 @@ impl Canary {
         lives
     }
 
-    async fn lived(&self) -> bool {
+    async fn first_answer(&self) -> Answer {
         let mut first = self.first.clone();
         // The task that asks tells it in any case, unless the runtime ends.
-        let first = first.wait_for(Option::is_some).await;
-        first.is_ok_and(|first| *first == Some(true))
+        match first.wait_for(Option::is_some).await {
+            Ok(answer) => answer.unwrap_or(Answer::Nothing),
+            Err(_) => Answer::Nothing,
+        }
     }
 
     async fn look(&self) -> bool {
@@ -89,11 +97,11 @@ impl Canary {
             let answered = async {
                 let opened = Connection::open(&self.endpoint, self.patience, self.patience);
                 match opened.await {
-                    Ok(connection) => answers(connection, &request).await,
-                    Err(_) => false,
+                    Ok(connection) => ask(connection, &request).await,
+                    Err(_) => Answer::Nothing,
                 }
             };
-            if tokio::time::timeout(self.patience, answered).await == Ok(true) {
+            if tokio::time::timeout(self.patience, answered).await == Ok(Answer::Response) {
                 return true;
             }
         }
@@ -108,45 +116,6 @@ fn request(server: &ServerTarget) -> Vec<u8> {
     let extra = server.fields.lines();
     format!("GET {path} HTTP/1.1\r\nHost: {authority}{extra}\r\nConnection: close\r\n\r\n")
         .into_bytes()
-}
-
-/// Whether a final response comes.
-async fn answers(mut connection: Connection, request: &[u8]) -> bool {
-    let mut rest = request;
-    while !rest.is_empty() {
-        match poll_fn(|context| connection.poll_send(context, rest)).await {
-            Ok(count) => rest = &rest[count..],
-            Err(_) => return false,
-        }
-    }
-    if poll_fn(|context| connection.poll_flush(context))
-        .await
-        .is_err()
-    {
-        return false;
-    }
-    let mut decoder = Decoder::responses(Limits::default());
-    decoder.expect_answer(Bytes::from_static(b"GET"));
-    let mut buffer = vec![0; 4 << 10];
-    loop {
-        let (received, _) = poll_fn(|context| connection.poll_receive(context, &mut buffer)).await;
-        let Received::Octets(count) = received else {
-            return false;
-        };
-        decoder.push(&buffer[..count]);
-        while let Some(event) = decoder.poll() {
-            if let Event::Head { head, .. } = event
-                && head.status().is_some_and(|line| line.code >= 200)
-            {
-                connection.reset();
-                return true;
-            }
-        }
-        // What is no message does not become one, however long it is.
-        if decoder.is_stopped() {
-            return false;
-        }
-    }
 }
 
 /// How long the first answer is waited for.

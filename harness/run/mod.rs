@@ -4,6 +4,7 @@
 //! reports and of the command line.
 
 mod arrivals;
+mod asking;
 mod calibrate;
 mod canary;
 mod check;

@@ -234,7 +234,14 @@ impl Suite {
             let way = server.endpoint()?;
             let connection = knock(&way, patience).await?;
             let knocked = start.elapsed();
-            let started = Canary::start(server.clone(), way.clone(), connection, patience).await;
+            let started = Canary::start(
+                server.clone(),
+                way.clone(),
+                connection,
+                patience,
+                knocked * 4,
+            );
+            let started = started.await?;
             endpoint = Some(way);
             // A slow or far target takes longer for everything: it shall not count as waiting too
             // soon, or more connections would be opened than it can take.
