@@ -61,6 +61,7 @@
 //! | [`scenario`] | text to a scenario that can only be valid; the catalogue | `wire` |
 //! | [`profile`] | text to what is declared of a server | `scenario`, `peer` |
 //! | [`peer`] | connections, the reference server and client; alone opens sockets | `wire` |
+//! | [`survey`] | a polite look at a server, to a profile of it | `wire`, `peer`, `profile` |
 //! | [`outcome`] | what came of a run, as plain data | `wire`, `scenario` |
 //! | [`run`] | plays scenarios against subjects | all of the above |
 //! | [`report`] | outcomes to text: terminal, JSON, JUnit, HTML | `outcome`, `scenario` |
@@ -85,6 +86,7 @@ pub mod profile;
 pub mod report;
 pub mod run;
 pub mod scenario;
+pub mod survey;
 pub mod wire;
 
 pub use conformance::{CheckError, Judgement, Nonconformity, ServerCheck, check_server};

@@ -44,12 +44,18 @@ impl Kind {
 
 /// How a profile declares it, e.g. `[paths] echo = "/…"`.
 pub(crate) fn advice(name: &str, kind: Kind) -> String {
+    let table = if kind == Kind::Path { "paths" } else { "given" };
+    format!("[{table}] {}", line(name, kind))
+}
+
+/// An example of its line.
+fn line(name: &str, kind: Kind) -> String {
     match kind {
-        Kind::Path => format!("[paths] {name} = \"/…\""),
-        Kind::Time => format!("[given] {name} = \"5s\""),
-        Kind::Number => format!("[given] {name} = 1000"),
-        Kind::Flag => format!("[given] {name} = true"),
-        Kind::Text => format!("[given] {name} = \"…\""),
+        Kind::Path => format!("{name} = \"/…\""),
+        Kind::Time => format!("{name} = \"5s\""),
+        Kind::Number => format!("{name} = 1000"),
+        Kind::Flag => format!("{name} = true"),
+        Kind::Text => format!("{name} = \"…\""),
     }
 }
 
@@ -97,6 +103,30 @@ impl<'l> Known<'l> {
             all
         })
     }
+}
+
+/// Something that a profile can declare.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Declaration {
+    /// The name of the given.
+    pub name: String,
+    /// An example of its line.
+    pub line: String,
+    /// Whether it is a path, and stands under `[paths]`; else under `[given]`.
+    pub is_path: bool,
+}
+
+/// Everything that some scenario of the library wants to be declared, in the order of the names.
+#[must_use]
+pub fn declarations(library: &Library) -> Vec<Declaration> {
+    let mut known = Known::new(library);
+    let all = known.all().iter();
+    all.map(|(name, kind)| Declaration {
+        name: name.clone(),
+        line: line(name, *kind),
+        is_path: *kind == Kind::Path,
+    })
+    .collect()
 }
 
 /// The givens by convention. Others are known where a scenario uses them.

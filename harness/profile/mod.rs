@@ -15,6 +15,7 @@ mod value;
 
 pub use self::address::{Address, Origin};
 pub use self::fields::{ExtraField, ExtraFields};
+pub use self::given::{Declaration, declarations};
 pub use self::load::{Environment, parse};
 pub use self::model::Profile;
 pub use self::resolve::Resolve;

@@ -57,3 +57,19 @@ impl Resolve {
         self.port == port && self.host.eq_ignore_ascii_case(host)
     }
 }
+
+/// As it is written.
+impl std::fmt::Display for Resolve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            host,
+            port,
+            address,
+        } = self;
+        if host.contains(':') {
+            write!(f, "[{host}]:{port}:{address}")
+        } else {
+            write!(f, "{host}:{port}:{address}")
+        }
+    }
+}

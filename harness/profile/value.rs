@@ -88,11 +88,12 @@ pub(super) fn tls(table: &Table<'_>) -> Tls {
         }
         Some(name.to_owned())
     });
-    if insecure == Some(true) && cacert.is_some() {
-        if let Some(item) = table.get("insecure") {
-            item.note("`insecure` beside `cacert`")
-                .advice("who accepts any certificate needs no roots: keep one of the two");
-        }
+    if insecure == Some(true)
+        && cacert.is_some()
+        && let Some(item) = table.get("insecure")
+    {
+        item.note("`insecure` beside `cacert`")
+            .advice("who accepts any certificate needs no roots: keep one of the two");
     }
     Tls {
         roots: cacert.map(Into::into),

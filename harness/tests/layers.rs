@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Siblings: the reference peers do not know that they are in a test.
     ("peer", &["wire"]),
     ("profile", &["scenario", "peer"]),
+    ("survey", &["wire", "peer", "profile"]),
     ("outcome", &["wire", "scenario"]),
     ("run", &["wire", "scenario", "profile", "peer", "outcome"]),
     ("report", &["outcome", "scenario"]),

@@ -3,6 +3,7 @@
 mod client;
 mod coverage;
 mod explain;
+mod init;
 mod judge;
 mod library;
 mod list;
@@ -38,6 +39,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Server(server::Arguments),
     Client(client::Arguments),
     Reference(reference::Arguments),
@@ -53,6 +55,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Init(arguments) => init::run(&arguments),
         Command::Server(arguments) => server::run(&arguments),
         Command::Client(arguments) => client::run(&arguments),
         Command::Reference(arguments) => reference::run(&arguments),

@@ -53,17 +53,8 @@ impl ProfileArguments {
     pub(crate) fn words(&self) -> Vec<String> {
         let profile = self.profile.iter();
         let profile = profile.flat_map(|path| ["--profile".into(), path.display().to_string()]);
-        let resolve = self.resolve.iter().flat_map(|resolve| {
-            let host = if resolve.host.contains(':') {
-                format!("[{}]", resolve.host)
-            } else {
-                resolve.host.clone()
-            };
-            [
-                "--resolve".into(),
-                format!("{host}:{}:{}", resolve.port, resolve.address),
-            ]
-        });
+        let resolve = self.resolve.iter();
+        let resolve = resolve.flat_map(|resolve| ["--resolve".into(), resolve.to_string()]);
         profile.chain(resolve).collect()
     }
 

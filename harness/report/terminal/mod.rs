@@ -93,7 +93,8 @@ fn grouped<'a>(outcomes: impl Iterator<Item = &'a Outcome>, style: Style) -> Str
     let mut word = "skip";
     for outcome in outcomes {
         word = outcome.verdict.word();
-        let ids = reasons.entry(outcome.verdict.why().unwrap_or_default());
+        let why = outcome.verdict.why().unwrap_or_default();
+        let ids = reasons.entry(without_time(why));
         ids.or_default().push(&outcome.scenario.id);
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
@@ -113,6 +114,18 @@ fn grouped<'a>(outcomes: impl Iterator<Item = &'a Outcome>, style: Style) -> Str
         text.push('\n');
     }
     text
+}
+
+/// A reason without the time at which it was seen, which differs where nothing else does.
+fn without_time(why: &str) -> &str {
+    match why.rsplit_once(", after ") {
+        Some((what, time))
+            if time.ends_with('s') && time.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            what
+        }
+        _ => why,
+    }
 }
 
 fn lints(lints: &[Lint], catalogue: &Catalogue, style: Style) -> String {

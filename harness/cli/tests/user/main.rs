@@ -2,6 +2,7 @@
 //! printed where.
 
 mod coverage;
+mod init;
 mod mistakes;
 mod profile;
 mod scenarios;

@@ -15,6 +15,12 @@ use crate::support::{add, command, ended, h1check, scenario};
 #[case(&["server", "--reference", "--given", "echo"], 2, "write NAME=VALUE")]
 #[case(&["server", "ftp://127.0.0.1/"], 2, "ftp://127.0.0.1/: ")]
 #[case(&["server", "http://no-such-name.invalid/"], 3, "no-such-name.invalid:80: cannot find the address")]
+#[case(&["init", "ftp://127.0.0.1/"], 2, "ftp://127.0.0.1/: ")]
+#[case(&["init", "http://no-such-name.invalid/"], 3, "no-such-name.invalid:80: cannot find the address")]
+#[case(&["init", "http://127.0.0.1/", "--field-env", "A=H1CHECK_NO_SUCH_VARIABLE"], 2, "H1CHECK_NO_SUCH_VARIABLE: is not set")]
+#[case(&["init", "http://127.0.0.1/", "--field-env", "A"], 2, "write NAME=VARIABLE")]
+#[case(&["init", "http://127.0.0.1/", "--try-echo", "echo"], 2, "a path begins with `/`")]
+#[case(&["server", "--resolve", "h:80", "http://h/"], 2, "is not HOST:PORT:ADDRESS")]
 #[case(&["server", "--spawn", "sleep 60"], 2, "{port}")]
 #[case(&["server", "--spawn", "echo 'x {port}"], 2, "has no end")]
 #[case(&["server", "--spawn", "no-such-program {port}"], 3, "there is no program `no-such-program` in the folders of PATH")]
@@ -142,6 +148,7 @@ fn a_closed_pipe_is_no_error(#[case] words: &[&str]) {
 }
 
 #[rstest]
+#[case("init")]
 #[case("server")]
 #[case("client")]
 #[case("list")]
