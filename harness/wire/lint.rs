@@ -134,7 +134,8 @@ pub fn lint_behind(
         // 205 is the one final status code whose content is visible as such and must not be.
         if line.code == 205 {
             findings.note(&table::CONTENT_IN_205, end, "content in a 205 response");
-        } else if head.fields.all("Content-Type").next().is_none() {
+        // RFC 9110 §15.3.7: a part for If-Range leaves out what the client has (9110-15.3.7-3).
+        } else if line.code != 206 && head.fields.all("Content-Type").next().is_none() {
             let text = "content without Content-Type, right only where its type is unknown";
             findings.note(&table::TYPE_MISSING, end, text);
         }

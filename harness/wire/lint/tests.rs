@@ -254,6 +254,13 @@ fn an_unsatisfied_byte_range_is_answered_with_the_length(
     assert_eq!(answered(&request, &response), expected);
 }
 
+#[test]
+fn a_part_for_if_range_may_leave_out_its_type() {
+    let fields = "DATE\nETag: \"a\"\nContent-Range: bytes 0-0/2\nContent-Length: 1";
+    let part = format!("HTTP/1.1 206 \n{fields}\n\na");
+    assert_eq!(GET.lint(&octets(&part), false), [""; 0]);
+}
+
 #[rstest]
 #[case::head("HTTP/1.1 405 Method Not Allowed\nContent-Type")]
 #[case::status_line("HTTP/1.1 4")]
