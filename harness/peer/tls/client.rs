@@ -165,12 +165,23 @@ fn wrong(error: &CertificateError) -> HandshakeError {
             wanted: expected.to_str().into_owned(),
             offered: match presented.as_slice() {
                 [] => String::new(),
-                names => format!(", but for {}", names.join(", ")),
+                names => {
+                    let names: Vec<&str> = names.iter().map(|name| bare(name)).collect();
+                    format!(", but for {}", names.join(", "))
+                }
             },
         },
         E::UnknownIssuer | E::BadSignature => HandshakeError::Untrusted,
         error => HandshakeError::Certificate(error.to_string()),
     }
+}
+
+/// A name as a user knows it; the library writes `DnsName("localhost")`.
+fn bare(name: &str) -> &str {
+    let quoted = name.strip_prefix("DnsName(\"");
+    quoted
+        .and_then(|rest| rest.strip_suffix("\")"))
+        .unwrap_or(name)
 }
 
 /// The protocol that is negotiated: no other is spoken here.

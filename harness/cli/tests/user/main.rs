@@ -8,3 +8,4 @@ mod profile;
 mod scenarios;
 mod subjects;
 mod support;
+mod transport;

@@ -30,17 +30,16 @@ fn is_silent(mut stream: TcpStream) {
     let _ = stream.read_to_end(&mut Vec::new());
 }
 
-/// What a TLS server says to those who do not speak TLS.
-fn talks_tls(mut stream: TcpStream) {
-    let _ = stream.read(&mut [0; 64]);
-    let _ = stream.write_all(b"\x15\x03\x01\0\x02\x02\x46");
+/// What a SSH server says to everybody.
+fn talks_ssh(mut stream: TcpStream) {
+    let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n");
     let _ = stream.shutdown(std::net::Shutdown::Write);
     let _ = stream.read_to_end(&mut Vec::new());
 }
 
 #[rstest]
 #[case::silent(is_silent, "the connection is still open")]
-#[case::tls(talks_tls, "octets that are no message")]
+#[case::ssh(talks_ssh, "octets that are no message")]
 fn a_server_that_speaks_no_http_is_said_to(#[case] each: fn(TcpStream), #[case] seen: &str) {
     let url = server(each);
     let folder = tempfile::tempdir().unwrap();
