@@ -40,8 +40,11 @@ fn own(findings: &mut Findings<'_>, context: &Context<'_>) {
         if head.violations.is_empty() {
             white_space(findings, field);
         }
-        if !context.copied(&field.value) {
-            value(findings, field, context);
+        let known = findings.found.len();
+        value(findings, field, context);
+        // Asked only where something was found, which is seldom.
+        if findings.found.len() > known && context.copied(&field.value) {
+            findings.found.truncate(known);
         }
         if field.name.eq_ignore_ascii_case(b"Keep-Alive")
             && !head.fields.lists("Connection", "keep-alive")
@@ -172,21 +175,21 @@ fn value(findings: &mut Findings<'_>, field: &Field, context: &Context<'_>) {
 }
 
 fn list(findings: &mut Findings<'_>, field: &Field) {
-    let (name, value) = (shown(field), &field.value[..]);
+    let value = &field.value[..];
     if names(&field.name, LISTS) {
         if values::has_empty_member(value) {
-            let text = format!("an empty list element in {name}");
+            let text = format!("an empty list element in {}", shown(field));
             findings.at(&table::EMPTY_MEMBER, &field.name, text);
         }
         if !value.contains(&b'"') && !value.contains(&b'(') && syntax::has_wide_list(value) {
-            let text = format!("more than one SP between the members of {name}");
+            let text = format!("more than one SP between the members of {}", shown(field));
             findings.at(&table::WIDE_GAP, &field.name, text);
         }
     }
     let is_protocols = field.name.eq_ignore_ascii_case(b"Upgrade");
     let is_tokens = is_protocols || names(&field.name, TOKENS);
     if is_tokens && !syntax::is_token_list(value, is_protocols) {
-        let text = format!("a member of {name} that is no token");
+        let text = format!("a member of {} that is no token", shown(field));
         findings.at(&table::TOKENS, &field.name, text);
     }
     if field.name.eq_ignore_ascii_case(b"Connection") {
@@ -198,28 +201,26 @@ fn list(findings: &mut Findings<'_>, field: &Field) {
 }
 
 fn dates(findings: &mut Findings<'_>, field: &Field) {
-    let name = shown(field);
     let holds_date = field.name.eq_ignore_ascii_case(b"Date")
         || field.name.eq_ignore_ascii_case(b"Last-Modified") && findings.head.request().is_none();
     let may_hold_date = holds_date || names(&field.name, MAYBE_DATES);
     if may_hold_date && values::is_spaced_out_date(&field.value) {
-        let text = format!("white space inside of the date in {name}");
+        let text = format!("white space inside of the date in {}", shown(field));
         findings.at(&table::DATE_SPACE, &field.name, text);
     } else if holds_date && !values::is_imf_fixdate(&field.value)
         || may_hold_date && values::is_obsolete_date(&field.value)
     {
-        let text = format!("a {name} that is no IMF-fixdate");
+        let text = format!("a {} that is no IMF-fixdate", shown(field));
         findings.at(&table::DATE_FORMAT, &field.name, text);
     }
 }
 
 fn uri(findings: &mut Findings<'_>, field: &Field, context: &Context<'_>) {
-    let name = shown(field);
     let is_location = field.name.eq_ignore_ascii_case(b"Location");
     if is_location && let Some(octet) = values::not_of_a_uri(&field.value) {
         // An octet that the request-target has as well may come from there.
         if !context.target().contains(&octet) {
-            let text = format!("{name} is no URI reference: it holds {octet:#04x}");
+            let text = format!("Location is no URI reference: it holds {octet:#04x}");
             findings.at(&table::LOCATION, &field.name, text);
         }
     }
@@ -231,7 +232,7 @@ fn uri(findings: &mut Findings<'_>, field: &Field, context: &Context<'_>) {
         }
         None => return,
     };
-    findings.at(lint, &field.name, format!("{what} in {name}"));
+    findings.at(lint, &field.name, format!("{what} in {}", shown(field)));
 }
 
 /// 9110-5.3-3: a field whose value is no list stands once.
@@ -250,7 +251,7 @@ fn doubled(findings: &mut Findings<'_>) {
 /// Challenges and credentials. Of the latter nothing but the names of parameters is ever shown.
 fn authentication(findings: &mut Findings<'_>, name: &'static str, context: &Context<'_>) {
     let fields = &findings.head.fields;
-    if fields.all(name).any(|value| context.copied(value)) {
+    if fields.all(name).next().is_none() || fields.all(name).any(|value| context.copied(value)) {
         return;
     }
     let at = findings.head.field(name);

@@ -83,13 +83,16 @@ fn ranges(findings: &mut Findings<'_>, code: u16, context: &Context<'_>) {
     }
 }
 
-/// Whether the request asked for byte ranges.
+/// Whether the request asked for byte ranges. Only GET can: what another method gets is a question
+/// of another rule.
 fn asks_for_octets(context: &Context<'_>) -> bool {
+    let is_get = (context.answers).is_some_and(|request| request.method == b"GET");
     let range = (context.request()).and_then(|head| head.fields.first("Range"));
-    range.is_some_and(|range| {
-        let unit = range.split(|&octet| octet == b'=').next();
-        unit.is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes"))
-    })
+    is_get
+        && range.is_some_and(|range| {
+            let unit = range.split(|&octet| octet == b'=').next();
+            unit.is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes"))
+        })
 }
 
 /// Whether the status-line ends behind the status code, without the SP that must be there.

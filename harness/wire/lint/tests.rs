@@ -206,11 +206,12 @@ fn says_what_and_where() {
 /// The findings in a response to this request.
 fn answered(request: &str, response: &str) -> Vec<&'static str> {
     let request = Kind::Request.message(&octets(request)).head;
+    let line = request.request().unwrap();
     let context = Context {
         relays: false,
         answers: Some(Answered {
-            method: b"GET",
-            version: Version::HTTP_11,
+            method: &line.method,
+            version: line.version,
             head: Some(&request),
         }),
     };
@@ -240,16 +241,18 @@ fn what_the_request_has_is_not_held_against_the_response(
 }
 
 #[rstest]
-#[case::of_octets("Range: Bytes=9-", "", &["range-unsatisfied"])]
-#[case::told("Range: bytes=9-", "Content-Range: bytes */1\n", &[])]
-#[case::of_something_else("Range: lines=9-", "", &[])]
-#[case::not_asked_for("A: b", "", &[])]
+#[case::of_octets("GET", "Range: Bytes=9-", "", &["range-unsatisfied"])]
+#[case::told("GET", "Range: bytes=9-", "Content-Range: bytes */1\n", &[])]
+#[case::of_something_else("GET", "Range: lines=9-", "", &[])]
+#[case::not_asked_for("GET", "A: b", "", &[])]
+#[case::another_method("OPTIONS", "Range: bytes=9-", "", &[])]
 fn an_unsatisfied_byte_range_is_answered_with_the_length(
+    #[case] method: &str,
     #[case] asked: &str,
     #[case] told: &str,
     #[case] expected: &[&str],
 ) {
-    let request = format!("GET / HTTP/1.1\nHost: h\n{asked}\n\n");
+    let request = format!("{method} / HTTP/1.1\nHost: h\n{asked}\n\n");
     let response = format!("HTTP/1.1 416 \nDATE\n{told}Content-Length: 0\n\n");
     assert_eq!(answered(&request, &response), expected);
 }
