@@ -5,6 +5,7 @@ use std::time::Instant;
 use bytes::{Bytes, BytesMut};
 
 use super::{Arrival, Asked, Incoming, Lane};
+use crate::wire::framing::Framing;
 use crate::wire::{Event, Fields, Head, Truncated, Version};
 
 impl Lane {
@@ -21,6 +22,12 @@ impl Lane {
                     let code = head.status().map_or(0, |line| line.code);
                     self.behind = Some((code, framing));
                     self.begin(*head, answers.is_some(), at, step);
+                    if framing == Framing::Tunnel
+                        && let Some(message) = self.coming()
+                    {
+                        // 9112-6.3-p2.2.1-1: what follows the head is no HTTP any more.
+                        message.end_at = Some(at);
+                    }
                 }
                 Event::Content(octets) => {
                     if let Some(message) = self.coming() {
