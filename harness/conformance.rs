@@ -288,9 +288,10 @@ impl ServerCheck {
         let mut options = self.options;
         options.command = "cargo test".into();
         options.rerun = format!(
-            "h1check server {}://{authority}{} --only {{id}}",
+            "h1check server {}://{authority}{}{} --only {{id}}",
             if self.tls.is_some() { "https" } else { "http" },
-            self.path
+            self.path,
+            way(&plain.address, self.tls.as_ref())
         );
         for (name, value) in &self.given {
             options.rerun.push_str(&format!(" --given {name}={value}"));
@@ -306,6 +307,24 @@ impl ServerCheck {
         });
         Suite::new(Arc::clone(catalogue), scenarios, target, options)
     }
+}
+
+/// The options of the command line that say how to come to the server.
+fn way(address: &Address, tls: Option<&Tls>) -> String {
+    let mut options = String::new();
+    if let Address::Unix(path) = address {
+        options.push_str(&format!(" --unix-socket {}", path.display()));
+    }
+    if let Some(path) = tls.and_then(|tls| tls.roots.as_ref()) {
+        options.push_str(&format!(" --cacert {}", path.display()));
+    }
+    if let Some(name) = tls.and_then(|tls| tls.server_name.as_ref()) {
+        options.push_str(&format!(" --sni {name}"));
+    }
+    if tls.is_some_and(|tls| tls.insecure) {
+        options.push_str(" --insecure");
+    }
+    options
 }
 
 /// Parsed once for all tests of a process.

@@ -1,9 +1,9 @@
 //! A network test harness and conformance suite for HTTP/1.x.
 //!
 //! h1check plays *scenario files* (connection reuse, timeouts, `Connection: close`, retries,
-//! framing …) over TCP, TLS or Unix sockets against a server or a client, and tells for each whether the *subject*
-//! keeps RFC 9110 and RFC 9112. Every verdict cites its rule and comes with the octets that led
-//! to it. It brings a strict reference server and a reference client, on which all scenarios pass.
+//! framing …) over TCP, TLS or Unix sockets against a server or a client, and tells for each
+//! whether the *subject* keeps RFC 9110 and RFC 9112. Every verdict cites its rule and comes with
+//! the octets that led to it. It brings a strict reference server and a reference client, on which all scenarios pass.
 //!
 //! The same as a program is `h1check`, in the package `h1check-cli`. This library is what it is
 //! made of, and what the tests of a server crate use:

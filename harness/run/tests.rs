@@ -1,5 +1,8 @@
 //! Runs against servers that behave badly: they end in time, and judge every scenario.
 
+#[cfg(feature = "tls")]
+mod tls;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
