@@ -1,29 +1,83 @@
-//! The grammar of challenges and credentials (RFC 9110 §11.3 and §11.4).
+//! Challenges and credentials (RFC 9110 §11.3 and §11.4): their grammar, and checks of them.
 
+use super::{Context, Findings, syntax, table};
 use crate::wire::grammar::{is_blank, is_tchar, is_token, quoted_string, trim_blanks};
 use crate::wire::message::members;
 
+/// Checks all challenges and credentials of a message.
+pub(super) fn lint(findings: &mut Findings<'_>, context: &Context<'_>) {
+    for name in AUTHENTICATION {
+        authentication(findings, name, context);
+    }
+}
+
+/// Challenges and credentials. Of the latter nothing but the names of parameters is ever shown.
+fn authentication(findings: &mut Findings<'_>, name: &'static str, context: &Context<'_>) {
+    let fields = &findings.head.fields;
+    if fields.all(name).next().is_none() || fields.all(name).any(|value| context.copied(value)) {
+        return;
+    }
+    let at = findings.head.field(name);
+    let Some(found) = challenges(fields.all(name).map(|value| &value[..])) else {
+        let text = format!("{name} is malformed");
+        return findings.at(&table::CHALLENGE, at, text);
+    };
+    if fields
+        .all(name)
+        .any(|value| syntax::escapes_in_quotes(value))
+    {
+        let text = format!("a needless escape in a quoted-string in {name}");
+        findings.at(&table::QUOTED_PAIR, at, text);
+    }
+    for challenge in &found {
+        for (number, param) in challenge.params.iter().enumerate() {
+            let shown = param.name.escape_ascii();
+            let before = &challenge.params[..number];
+            if before
+                .iter()
+                .filter(|other| other.name == param.name)
+                .count()
+                == 1
+            {
+                let text = format!("the parameter {shown} twice in one challenge of {name}");
+                findings.at(&table::CHALLENGE_PARAMS, at, text);
+            }
+            if param.name == b"realm" && !param.quoted {
+                findings.at(
+                    &table::REALM,
+                    at,
+                    format!("a realm without quotes in {name}"),
+                );
+            }
+            if param.spaced {
+                let text = format!("white space around the = of {shown} in {name}");
+                findings.at(&table::BAD_WHITE_SPACE, at, text);
+            }
+        }
+    }
+}
+
 /// One challenge of a list, or the credentials of a request.
 #[derive(Debug, Default, Eq, PartialEq)]
-pub(super) struct Challenge {
+struct Challenge {
     /// Its parameters, in order.
-    pub(super) params: Vec<Param>,
+    params: Vec<Param>,
 }
 
 /// One `auth-param = token BWS "=" BWS ( token / quoted-string )`.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) struct Param {
+struct Param {
     /// Its name, in lower case.
-    pub(super) name: Vec<u8>,
+    name: Vec<u8>,
     /// Whether the value is a quoted-string.
-    pub(super) quoted: bool,
+    quoted: bool,
     /// Whether white space stands around the `=`.
-    pub(super) spaced: bool,
+    spaced: bool,
 }
 
 /// Reads `#challenge`, where `challenge = auth-scheme [ 1*SP ( token68 / #auth-param ) ]`. The
 /// values are those of all field lines in order, which are one list. `None`: it is none.
-pub(super) fn challenges<'v>(values: impl Iterator<Item = &'v [u8]>) -> Option<Vec<Challenge>> {
+fn challenges<'v>(values: impl Iterator<Item = &'v [u8]>) -> Option<Vec<Challenge>> {
     let mut found: Vec<Challenge> = Vec::new();
     for member in values.flat_map(members) {
         if let Some(param) = param(member) {
@@ -71,3 +125,11 @@ fn is_token68(octets: &[u8]) -> bool {
     let is_part = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._~+/".contains(octet);
     !text.is_empty() && text.iter().all(is_part)
 }
+
+/// Fields of challenges and credentials.
+const AUTHENTICATION: [&str; 4] = [
+    "WWW-Authenticate",
+    "Proxy-Authenticate",
+    "Authorization",
+    "Proxy-Authorization",
+];

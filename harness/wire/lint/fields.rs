@@ -2,10 +2,9 @@
 //!
 //! A value that stands in the request as well may be copied from there, and is nobody's creation.
 
-use super::challenge::challenges;
 use super::syntax::{self, Fault};
 use super::values::{self, AuthorityFault};
-use super::{Context, Findings, Lint, names, table};
+use super::{Context, Findings, Lint, challenge, names, table};
 use crate::wire::Field;
 use crate::wire::grammar::is_blank;
 use crate::wire::message::members;
@@ -54,9 +53,7 @@ fn own(findings: &mut Findings<'_>, context: &Context<'_>) {
         }
     }
     doubled(findings);
-    for name in AUTHENTICATION {
-        authentication(findings, name, context);
-    }
+    challenge::lint(findings, context);
 }
 
 /// White space around a value, of which the field has only the rest.
@@ -82,96 +79,84 @@ fn white_space(findings: &mut Findings<'_>, field: &Field) {
 fn value(findings: &mut Findings<'_>, field: &Field, context: &Context<'_>) {
     list(findings, field);
     dates(findings, field);
-    let is_response = findings.head.request().is_none();
-    let mut note = |lint: &'static Lint, wrong: bool, what: &str| {
-        if wrong {
-            findings.at(lint, &field.name, format!("{what} in {}", shown(field)));
-        }
-    };
-    let value = &field.value[..];
+    for (name, fits, lint, what) in &GRAMMAR {
+        // Entity tags of requests come from responses.
+        let is_own = *name != "ETag" || findings.head.request().is_none();
+        let is_named = field.name.eq_ignore_ascii_case(name.as_bytes());
+        note(
+            findings,
+            field,
+            lint,
+            is_named && is_own && !fits(&field.value),
+            what,
+        );
+    }
     match &field.name.to_ascii_lowercase()[..] {
-        b"content-type" => {
-            let fault = syntax::media_type(value).err();
-            note(
-                &table::MEDIA_TYPE,
-                fault == Some(Fault::Syntax),
-                "a malformed media type",
-            );
-            let spaced = fault == Some(Fault::ParameterSpace);
-            note(&table::PARAMETER_SPACE, spaced, "white space around a =");
-            let escapes = syntax::escapes_in_quotes(value);
-            note(
-                &table::QUOTED_PAIR,
-                escapes,
-                "a needless escape in a quoted-string",
-            );
-        }
-        b"etag" if is_response => {
-            let wrong = !values::is_entity_tag(value);
-            note(&table::ENTITY_TAG, wrong, "a malformed entity tag");
-        }
-        b"retry-after" => {
-            let wrong = !values::is_retry_after(value);
-            note(
-                &table::RETRY_AFTER,
-                wrong,
-                "neither a date nor a number of seconds",
-            );
-        }
-        b"content-range" => {
-            let wrong = !values::is_content_range(value);
-            note(&table::CONTENT_RANGE, wrong, "a malformed range");
-        }
+        b"content-type" => media_type(findings, field),
         b"content-encoding" => {
-            let wrong = findings.head.fields.lists("Content-Encoding", "identity");
-            let text = "the content coding identity";
-            if wrong {
-                findings.at(&table::IDENTITY, &field.name, text);
-            }
+            let mut codings = members(&field.value);
+            let wrong = codings.any(|coding| coding.eq_ignore_ascii_case(b"identity"));
+            note(findings, field, &table::IDENTITY, wrong, "identity");
         }
-        b"server" | b"user-agent" => {
-            let wrong = !syntax::is_products(value);
+        b"server" | b"user-agent" | b"via" => {
+            let (wide, escapes) = (syntax::has_wide_gap, syntax::escapes_in_comment);
+            let (what, pair) = ("more than one SP between words", "a needless escape");
+            note(findings, field, &table::WORD_GAP, wide(&field.value), what);
             note(
-                &table::PRODUCTS,
-                wrong,
-                "something else than products and comments",
-            );
-            note(
-                &table::WORD_GAP,
-                syntax::has_wide_gap(value),
-                "more than one SP between words",
-            );
-            let escapes = syntax::escapes_in_comment(value);
-            note(
+                findings,
+                field,
                 &table::COMMENT_PAIR,
-                escapes,
-                "a needless escape in a comment",
-            );
-        }
-        b"via" => {
-            note(&table::VIA, !syntax::is_via(value), "a malformed member");
-            note(
-                &table::WORD_GAP,
-                syntax::has_wide_gap(value),
-                "more than one SP between words",
-            );
-            let escapes = syntax::escapes_in_comment(value);
-            note(
-                &table::COMMENT_PAIR,
-                escapes,
-                "a needless escape in a comment",
+                escapes(&field.value),
+                pair,
             );
         }
         b"location" | b"content-location" | b"referer" => uri(findings, field, context),
         b"accept" | b"accept-charset" | b"accept-encoding" | b"accept-language" | b"te" => {
-            let wrong = members(value).any(syntax::has_bad_weight);
-            note(&table::WEIGHT, wrong, "a malformed weight");
-            let early = field.name.eq_ignore_ascii_case(b"Accept")
-                && members(value).any(syntax::has_early_weight);
-            note(&table::WEIGHT_LAST, early, "a parameter behind the weight");
+            weights(findings, field);
         }
         _ => {}
     }
+}
+
+fn note(
+    findings: &mut Findings<'_>,
+    field: &Field,
+    lint: &'static Lint,
+    is_wrong: bool,
+    what: &str,
+) {
+    if is_wrong {
+        findings.at(lint, &field.name, format!("{what} in {}", shown(field)));
+    }
+}
+
+fn media_type(findings: &mut Findings<'_>, field: &Field) {
+    let fault = syntax::media_type(&field.value).err();
+    let malformed = fault == Some(Fault::Syntax);
+    let spaced = fault == Some(Fault::ParameterSpace);
+    let escapes = syntax::escapes_in_quotes(&field.value);
+    for (lint, is_wrong, what) in [
+        (&table::MEDIA_TYPE, malformed, "a malformed media type"),
+        (&table::PARAMETER_SPACE, spaced, "white space around a ="),
+        (&table::QUOTED_PAIR, escapes, "a needless escape"),
+    ] {
+        note(findings, field, lint, is_wrong, what);
+    }
+}
+
+fn weights(findings: &mut Findings<'_>, field: &Field) {
+    let malformed = members(&field.value).any(syntax::has_bad_weight);
+    note(
+        findings,
+        field,
+        &table::WEIGHT,
+        malformed,
+        "a malformed weight",
+    );
+    let early = field.name.eq_ignore_ascii_case(b"Accept")
+        && members(&field.value).any(syntax::has_early_weight);
+    let what = "a parameter behind the weight";
+    note(findings, field, &table::WEIGHT_LAST, early, what);
 }
 
 fn list(findings: &mut Findings<'_>, field: &Field) {
@@ -248,52 +233,6 @@ fn doubled(findings: &mut Findings<'_>) {
     }
 }
 
-/// Challenges and credentials. Of the latter nothing but the names of parameters is ever shown.
-fn authentication(findings: &mut Findings<'_>, name: &'static str, context: &Context<'_>) {
-    let fields = &findings.head.fields;
-    if fields.all(name).next().is_none() || fields.all(name).any(|value| context.copied(value)) {
-        return;
-    }
-    let at = findings.head.field(name);
-    let Some(found) = challenges(fields.all(name).map(|value| &value[..])) else {
-        let text = format!("{name} is malformed");
-        return findings.at(&table::CHALLENGE, at, text);
-    };
-    if fields
-        .all(name)
-        .any(|value| syntax::escapes_in_quotes(value))
-    {
-        let text = format!("a needless escape in a quoted-string in {name}");
-        findings.at(&table::QUOTED_PAIR, at, text);
-    }
-    for challenge in &found {
-        for (number, param) in challenge.params.iter().enumerate() {
-            let shown = param.name.escape_ascii();
-            let before = &challenge.params[..number];
-            if before
-                .iter()
-                .filter(|other| other.name == param.name)
-                .count()
-                == 1
-            {
-                let text = format!("the parameter {shown} twice in one challenge of {name}");
-                findings.at(&table::CHALLENGE_PARAMS, at, text);
-            }
-            if param.name == b"realm" && !param.quoted {
-                findings.at(
-                    &table::REALM,
-                    at,
-                    format!("a realm without quotes in {name}"),
-                );
-            }
-            if param.spaced {
-                let text = format!("white space around the = of {shown} in {name}");
-                findings.at(&table::BAD_WHITE_SPACE, at, text);
-            }
-        }
-    }
-}
-
 /// 9112-6.1-p4-2: chunked is applied once.
 fn codings(findings: &mut Findings<'_>) {
     let head = findings.head;
@@ -308,6 +247,43 @@ fn codings(findings: &mut Findings<'_>) {
 fn shown(field: &Field) -> String {
     field.name.escape_ascii().to_string()
 }
+
+/// A field, what tells whether a value is one of its grammar, and what to say if not.
+type Grammar = (&'static str, fn(&[u8]) -> bool, &'static Lint, &'static str);
+
+static GRAMMAR: [Grammar; 6] = [
+    (
+        "ETag",
+        values::is_entity_tag,
+        &table::ENTITY_TAG,
+        "a malformed entity tag",
+    ),
+    (
+        "Retry-After",
+        values::is_retry_after,
+        &table::RETRY_AFTER,
+        "neither a date nor a number of seconds",
+    ),
+    (
+        "Content-Range",
+        values::is_content_range,
+        &table::CONTENT_RANGE,
+        "a malformed range",
+    ),
+    (
+        "Server",
+        syntax::is_products,
+        &table::PRODUCTS,
+        "something else than products and comments",
+    ),
+    (
+        "User-Agent",
+        syntax::is_products,
+        &table::PRODUCTS,
+        "something else than products and comments",
+    ),
+    ("Via", syntax::is_via, &table::VIA, "a malformed member"),
+];
 
 /// Lists of which no element is empty.
 const LISTS: &[&str] = &[
@@ -341,14 +317,6 @@ const TOKENS: &[&str] = &[
 
 /// Fields that hold a date or something else (a number, or an invalid value by custom).
 const MAYBE_DATES: &[&str] = &["Expires", "Retry-After"];
-
-/// Fields of challenges and credentials.
-const AUTHENTICATION: [&str; 4] = [
-    "WWW-Authenticate",
-    "Proxy-Authenticate",
-    "Authorization",
-    "Proxy-Authorization",
-];
 
 /// Fields whose value is no list.
 const SINGLE: &[&str] = &[
