@@ -37,6 +37,16 @@ impl Endpoint {
         &self.address
     }
 
+    /// The scheme of what is there: `https` behind TLS, else `http`.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.connector.is_some() {
+            "https"
+        } else {
+            "http"
+        }
+    }
+
     /// Makes a connection: so long may it take to connect, and so long to agree on TLS.
     ///
     /// # Errors
