@@ -20,7 +20,7 @@ pub(crate) struct Values {
     pub(crate) scenario: Arc<Scenario>,
     /// The values of the givens: from the profile, else the defaults.
     pub(crate) givens: BTreeMap<String, GivenValue>,
-    /// The built-in names: `authority`, `scheme`, `path`, `nonce`, `origin`, `now` …
+    /// The built-in names: `authority`, `uri-scheme`, `path`, `nonce`, `origin`, `now` …
     pub(crate) names: BTreeMap<String, String>,
     /// The authorities of second listeners, by name.
     pub(crate) authorities: BTreeMap<String, String>,

@@ -137,7 +137,7 @@ pub(crate) fn values(
         names.insert("path".into(), facts.path.clone());
     }
     let scheme = facts.endpoint.as_ref().map_or("http", Endpoint::scheme);
-    names.insert("scheme".into(), scheme.into());
+    names.insert("uri-scheme".into(), scheme.into());
     names.insert("nonce".into(), format!("{:016x}", fastrand::u64(..)));
     names.insert("now".into(), httpdate::fmt_http_date(SystemTime::now()));
     Values {

@@ -14,7 +14,8 @@ use super::model::{Given, GivenValue, Subject};
 use super::read::Item;
 
 /// Names that are always there.
-pub(super) const BUILT_IN: [&str; 6] = ["authority", "scheme", "path", "nonce", "origin", "now"];
+pub(super) const BUILT_IN: [&str; 6] =
+    ["authority", "uri-scheme", "path", "nonce", "origin", "now"];
 
 /// Paths that a subject may offer: they are there where `given` declares them.
 pub(super) const SITE: [&str; 6] = ["other", "echo", "large", "chunked", "slow", "missing"];
