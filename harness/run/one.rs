@@ -21,7 +21,7 @@ use super::target::{ServerTarget, Target};
 use super::world::{self, Facts};
 use crate::outcome::{MismatchKind, Outcome, Transcript, Verdict};
 use crate::peer::{Address, Endpoint};
-use crate::scenario::{GivenValue, Scenario, ScriptSide};
+use crate::scenario::{Scenario, ScriptSide};
 
 /// What the scenarios of a run share.
 #[derive(Debug)]
@@ -144,15 +144,10 @@ impl Shared {
 
     async fn facts(&self, scenario: &Scenario) -> Result<Facts, Verdict> {
         if let Some(server) = &self.server {
-            let mut givens = server.given.clone();
-            if server.tls.is_some() {
-                // The address says so: nobody has to declare it.
-                givens.entry("tls".into()).or_insert(GivenValue::Flag(true));
-            }
             return Ok(Facts {
                 authority: Some(server.authority.clone()),
                 path: server.path.clone(),
-                givens,
+                givens: server.givens(),
                 endpoint: self.endpoint.clone(),
                 defaults: false,
                 gateway: false,

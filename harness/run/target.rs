@@ -82,6 +82,15 @@ impl ServerTarget {
         }
     }
 
+    /// What scenarios may take as given: what is declared, and `tls` where the address says so.
+    pub(crate) fn givens(&self) -> BTreeMap<String, GivenValue> {
+        let mut givens = self.given.clone();
+        if self.tls.is_some() {
+            givens.entry("tls".into()).or_insert(GivenValue::Flag(true));
+        }
+        givens
+    }
+
     /// Its URL, and the socket where that does not tell it.
     fn describe(&self) -> String {
         let Self {
@@ -371,3 +380,21 @@ const KNOCK_AT_MOST: Duration = Duration::from_secs(5);
 
 /// How often it is tried whether a started server accepts.
 const BETWEEN_KNOCKS: Duration = Duration::from_millis(20);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn an_https_address_says_that_tls_is_given() {
+        let address: Address = Address::Tcp(([127, 0, 0, 1], 443).into());
+        let plain = ServerTarget::at(address);
+        assert_eq!(plain.givens().get("tls"), None);
+        let secured = ServerTarget {
+            tls: Some(Tls::default()),
+            ..plain
+        };
+        assert_eq!(secured.givens().get("tls"), Some(&GivenValue::Flag(true)));
+    }
+}
