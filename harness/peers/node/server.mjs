@@ -26,11 +26,13 @@ const resources = {
 };
 
 const server = createServer((request, response) => {
-  const resource = resources[request.url.split('?')[0]];
+  // Node leaves the target to the application: origin-form or absolute-form.
+  const path = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0];
+  const resource = resources[path || '/'];
   response.setHeader('Content-Type', 'text/plain');
   if (!resource) {
     response.writeHead(404).end('There is nothing here.\n');
-  } else if (request.method !== 'GET' && request.method !== 'HEAD' && request.url !== '/echo') {
+  } else if (request.method !== 'GET' && request.method !== 'HEAD' && path !== '/echo') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end('Not allowed.\n');
   } else {
     resource(request, response);
