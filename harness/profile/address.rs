@@ -40,6 +40,11 @@ impl Address {
             if !path.starts_with('/') || path.ends_with('/') || path.contains('\0') {
                 return Err(format!("`{path}` is no absolute path of a socket"));
             }
+            if path.contains(":/") {
+                return Err(format!(
+                    "`{path}` has a path behind the socket: that is `paths.get`"
+                ));
+            }
             return Ok(Self::Unix(path.into()));
         }
         let (tls, rest) = match text.split_once("://") {

@@ -90,14 +90,14 @@ impl<'l> Known<'l> {
         self.all.get_or_insert_with(|| {
             let usual = USUAL.iter().map(|(name, kind)| ((*name).to_owned(), *kind));
             let mut all: BTreeMap<String, Kind> = usual.collect();
-            // A broken library tells of itself when scenarios are taken from it.
-            let selected = self.library.select(&Selection::all()).unwrap_or_default();
-            for scenario in selected.scenarios.iter().chain(&selected.controls) {
-                for (name, given) in &scenario.given {
-                    if name != "path" {
-                        let kind = Kind::of_given(name, given.default.as_ref());
-                        all.entry(name.clone()).or_insert(kind);
-                    }
+            // A profile for the bundled scenarios is right for those of a folder as well. A
+            // broken library tells of itself when scenarios are taken from it.
+            for library in [self.library, &Library::bundled()] {
+                let selected = library.select(&Selection::all()).unwrap_or_default();
+                let givens = selected.scenarios.iter().flat_map(|one| &one.given);
+                for (name, given) in givens.filter(|(name, _)| *name != "path") {
+                    let kind = Kind::of_given(name, given.default.as_ref());
+                    all.entry(name.clone()).or_insert(kind);
                 }
             }
             all
@@ -138,12 +138,15 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("empty", Kind::Path),
     ("head-timeout", Kind::Time),
     ("idle-timeout", Kind::Time),
+    ("in-the-clear", Kind::Flag),
     ("large", Kind::Path),
     ("missing", Kind::Path),
     ("negotiated", Kind::Path),
     ("no-content", Kind::Path),
     ("no-validators", Kind::Path),
     ("other", Kind::Path),
+    ("other-encoded", Kind::Path),
+    ("other-encoded-lower", Kind::Path),
     ("put", Kind::Path),
     ("range", Kind::Path),
     ("redirect", Kind::Path),
@@ -151,5 +154,6 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("slow", Kind::Path),
     ("trailers", Kind::Path),
     ("upgrade", Kind::Path),
+    ("uri", Kind::Path),
     ("weak", Kind::Path),
 ];

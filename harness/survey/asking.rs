@@ -1,10 +1,43 @@
-//! How a question is put: on the connection that is there, with the fields that are wanted.
+//! How a question is put (on the connection that is there, with the fields that are wanted), and
+//! how its answer is kept.
 
 use super::candidate;
+use super::found::Finding;
 use super::look::Look;
 use super::visit::{Answer, Trouble, Visit};
 
 impl Look<'_> {
+    pub(super) fn found(&self, name: &str) -> bool {
+        let named = self.survey.paths.iter().find(|(known, _)| known == name);
+        named.is_some_and(|(_, finding)| finding.path.is_some())
+    }
+
+    pub(super) fn settle(&mut self, name: &str, what: &str, found: Option<(String, String)>) {
+        let finding = match found {
+            Some((path, seen)) => {
+                self.tell(&format!("{name}: {path} ({seen})"));
+                Finding {
+                    path: Some(path),
+                    seen,
+                }
+            }
+            None => Finding {
+                path: None,
+                seen: what.to_owned(),
+            },
+        };
+        match self
+            .survey
+            .paths
+            .iter_mut()
+            .find(|(known, _)| known == name)
+        {
+            Some((_, known)) if finding.path.is_some() => *known = finding,
+            Some(_) => {}
+            None => self.survey.paths.push((name.to_owned(), finding)),
+        }
+    }
+
     /// GET of a path that was not looked at before.
     pub(super) async fn fetch(&mut self, path: &str) {
         if self.seen.iter().any(|(seen, _)| seen == path) {

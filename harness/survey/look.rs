@@ -12,7 +12,7 @@ pub struct Look<'l> {
     pub(super) endpoint: &'l Endpoint,
     pub(super) options: &'l Options,
     observe: &'l (dyn Fn(&str) + Sync),
-    survey: Survey,
+    pub(super) survey: Survey,
     /// What has been fetched with GET and no extra field.
     pub(super) seen: Vec<(String, Answer)>,
     pub(super) visit: Option<Visit>,
@@ -99,6 +99,10 @@ impl<'l> Look<'l> {
         }
         if first.status() != 200 {
             seen += "; the suite needs one that answers 200";
+            self.tell(&format!(
+                "but the suite needs a path that answers 200, not {}",
+                first.status()
+            ));
         }
         self.survey.get = Finding {
             path: Some(path.clone()),
@@ -334,43 +338,12 @@ impl<'l> Look<'l> {
         self.settle("echo", &what, None);
     }
 
-    fn found(&self, name: &str) -> bool {
-        let named = self.survey.paths.iter().find(|(known, _)| known == name);
-        named.is_some_and(|(_, finding)| finding.path.is_some())
-    }
-
-    fn settle(&mut self, name: &str, what: &str, found: Option<(String, String)>) {
-        let finding = match found {
-            Some((path, seen)) => {
-                self.tell(&format!("{name}: {path} ({seen})"));
-                Finding {
-                    path: Some(path),
-                    seen,
-                }
-            }
-            None => Finding {
-                path: None,
-                seen: what.to_owned(),
-            },
-        };
-        match self
-            .survey
-            .paths
-            .iter_mut()
-            .find(|(known, _)| known == name)
-        {
-            Some((_, known)) if finding.path.is_some() => *known = finding,
-            Some(_) => {}
-            None => self.survey.paths.push((name.to_owned(), finding)),
-        }
-    }
-
     fn note(&mut self, note: String) {
         self.tell(&note);
         self.survey.notes.push(note);
     }
 
-    fn tell(&self, what: &str) {
+    pub(super) fn tell(&self, what: &str) {
         (self.observe)(what);
     }
 }

@@ -41,10 +41,11 @@ async fn look(options: &Options) -> (Result<Survey, SurveyError>, Vec<String>) {
 fn profile(survey: &Survey, authority: &str) -> Profile {
     let library = Library::bundled();
     let taken = Taken {
+        address: format!("http://{authority}/"),
         declarations: declarations(&library),
         ..Taken::default()
     };
-    let text = survey.to_profile(&format!("http://{authority}/"), &taken);
+    let text = survey.to_profile(&taken);
     let nothing = |_: &str| Err("is not set".into());
     parse("p", &text, &library, &nothing)
         .unwrap_or_else(|error| panic!("{text}\n{}", error.render(false)))
@@ -231,7 +232,7 @@ fn nothing_that_a_server_says_gets_out_of_its_comment() {
         paths: vec![("other".into(), finding("/o", &"long ".repeat(100)))],
         ..Survey::default()
     };
-    let text = survey.to_profile("http://h/", &Taken::default());
+    let text = survey.to_profile(&Taken::default());
     let profile = profile(&survey, "h");
     assert!(!profile.tls.insecure, "{text}");
     assert_eq!((profile.connections, profile.path()), (None, "/\"\\"));

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::candidate::UNSEEN;
 use super::found::{Idle, Survey};
 use crate::peer::tls::Tls;
-use crate::profile::Declaration;
+use crate::profile::{Declaration, Resolve};
 
 impl Survey {
-    /// The text of a profile of the server at that address, with the settings with which it was
-    /// looked at.
+    /// The text of a profile, with the settings with which the server was looked at.
     #[must_use]
-    pub fn to_profile(&self, address: &str, taken: &Taken) -> String {
+    pub fn to_profile(&self, taken: &Taken) -> String {
+        let address = taken.address.as_str();
         let mut text = format!(
             "# What is declared of the server at {}, for `h1check server`.\n\
              # Written by `h1check init`; a comment says what was seen. `#` in front: not found.\n",
@@ -24,6 +24,17 @@ impl Survey {
             text += &format!("# {}\n", comment(note));
         }
         text += &format!("\naddress = {}\n", quoted(address));
+        if let Some(authority) = &taken.authority {
+            text += &format!("authority = {}\n", quoted(authority));
+        }
+        if !taken.resolve.is_empty() {
+            let all: Vec<String> = taken
+                .resolve
+                .iter()
+                .map(|it| quoted(&it.to_string()))
+                .collect();
+            text += &format!("resolve = [{}]\n", all.join(", "));
+        }
         text += if self.one_at_a_time {
             "connections = 1    # a second one was not served while the first was open\n"
         } else {
@@ -101,6 +112,12 @@ impl Survey {
 /// The settings with which a server was looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
+    /// The address, as a profile has it.
+    pub address: String,
+    /// What `Host` said, where the address does not tell it.
+    pub authority: Option<String>,
+    /// Where it was connected to instead.
+    pub resolve: Vec<Resolve>,
     /// How TLS was spoken.
     pub tls: Tls,
     /// Field names, and the variables of the environment that their values came from.

@@ -152,3 +152,38 @@ fn a_blocking_check_says_who_cannot_be_reached() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn a_profile_declares_what_the_server_is_set_to() {
+    let text = "address = 'http://not-used.example/'\npaths.get = '/other'\n\
+                given.idle-timeout = '500ms'\nfields.X-From = 'the profile'\n";
+    let library = h1check::scenario::Library::bundled();
+    let nothing = |_: &str| Err("is not set".to_owned());
+    let profile = h1check::profile::parse("h1check.toml", text, &library, &nothing).unwrap();
+    let server = my_server().await;
+    let judgement = check_server(server.address())
+        .profile(profile)
+        .only("server/basic/get")
+        .only("server/timeout/idle-ends-with-fin")
+        .run()
+        .await;
+    judgement.assert_conforms();
+    let run = judgement.run().unwrap();
+    assert_eq!(run.tally().skip, 0);
+    let sent: Vec<String> = run
+        .outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.transcript.entries)
+        .filter_map(|entry| match &entry.what {
+            h1check::outcome::Happening::Sent(octets) => {
+                Some(String::from_utf8_lossy(octets).into_owned())
+            }
+            _ => None,
+        })
+        .collect();
+    assert!(!sent.is_empty());
+    for request in sent {
+        assert!(request.starts_with("GET /other HTTP/1.1\r\n"), "{request}");
+        assert!(request.contains("\r\nX-From: the profile\r\n"), "{request}");
+    }
+}

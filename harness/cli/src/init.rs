@@ -5,16 +5,17 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use h1check::profile::{Address, ExtraField, ExtraFields, Profile, Resolve, declarations, parse};
-use h1check::run::Tls;
+use h1check::profile::{ExtraField, ExtraFields, Profile, Resolve, declarations, parse};
+use h1check::run::{self, ServerTarget, Tls};
 use h1check::scenario::{Library, duration};
-use h1check::survey::{Look, Options, Survey, Taken};
+use h1check::survey::{Look, Options, Taken};
 
 use crate::exit;
 use crate::output::{try_place, write_atomically};
 use crate::profile::USUAL;
-use crate::server::{Refusal, address, locate};
+use crate::server::{Refusal, given};
 use crate::terminal::{fail, note, runtime, say, told_to_end};
+use crate::transport::TransportArguments;
 
 /// Look at a server, and write a profile of it for h1check server
 ///
@@ -28,7 +29,7 @@ use crate::terminal::{fail, note, runtime, say, told_to_end};
   h1check init https://localhost:8443/ --insecure --field-env Authorization=TOKEN
   h1check server                                  judges by the h1check.toml that was written")]
 pub(crate) struct Arguments {
-    /// Where the server listens: http://…, https://… or unix:/…
+    /// Where the server listens: http://…, https://… or unix:SOCKET[:PATH]
     #[arg(value_name = "URL")]
     url: String,
     /// Write the profile there
@@ -49,18 +50,11 @@ pub(crate) struct Arguments {
     /// Connect to ADDRESS instead of what the host resolves to, like curl; repeatable
     #[arg(long, value_name = "HOST:PORT:ADDRESS", value_parser = Resolve::parse)]
     resolve: Vec<Resolve>,
-    /// Trust the certificates of this PEM file
-    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
-    cacert: Option<PathBuf>,
-    /// Trust any certificate
-    #[arg(long)]
-    insecure: bool,
-    /// The name to ask for with TLS, and to check
-    #[arg(long, value_name = "NAME")]
-    server_name: Option<String>,
     /// A field of every request, and the variable with its value; repeatable
     #[arg(long, value_name = "NAME=VARIABLE", value_parser = field)]
     field_env: Vec<(String, String)>,
+    #[command(flatten)]
+    way: TransportArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
@@ -106,25 +100,28 @@ fn next(target: &Path) -> String {
 
 /// Looks at the server, and gives the text of its profile.
 fn look(arguments: &Arguments) -> Result<String, Refusal> {
+    let profile = Profile {
+        resolve: arguments.resolve.clone(),
+        tls: arguments.way.tls(&Tls::default()),
+        ..Profile::default()
+    };
+    let target = given(&arguments.url, &arguments.way, &profile)?;
+    arguments.way.check(&target)?;
+    let endpoint = target
+        .endpoint()
+        .map_err(|error| (exit::BAD_INPUT, error.to_string()))?;
     let taken = Taken {
-        tls: Tls {
-            roots: arguments.cacert.clone(),
-            insecure: arguments.insecure,
-            server_name: arguments.server_name.clone(),
-        },
+        address: address(&target)?,
+        authority: target
+            .address
+            .tcp()
+            .is_none()
+            .then(|| target.authority.clone()),
+        resolve: arguments.resolve.clone(),
+        tls: target.tls.clone().unwrap_or_default(),
         fields: arguments.field_env.clone(),
         declarations: declarations(&Library::bundled()),
     };
-    let profile = Profile {
-        resolve: arguments.resolve.clone(),
-        tls: taken.tls.clone(),
-        ..Profile::default()
-    };
-    let url = address(&arguments.url)?;
-    let target = locate(&url, &profile)?;
-    let endpoint = target
-        .endpoint()
-        .map_err(|error| (exit::BAD_INPUT, format!("cannot speak TLS: {error}")))?;
     let options = Options {
         authority: target.authority.clone(),
         path: target.path.clone(),
@@ -148,20 +145,30 @@ fn look(arguments: &Arguments) -> Result<String, Refusal> {
             () = told_to_end() => Err("interrupted: nothing was written".into()),
         }
     });
+    let url = &arguments.url;
     let survey = survey.map_err(|why| (exit::COULD_NOT_TEST, format!("{url}: {why}")))?;
-    let text = text(&survey, &url, &taken, arguments);
-    checked(text)
+    checked(survey.to_profile(&taken))
 }
 
-/// The text of the profile, by the address as the user knows it.
-fn text(survey: &Survey, url: &Address, taken: &Taken, arguments: &Arguments) -> String {
-    let text = survey.to_profile(&url.to_string(), taken);
-    let resolve: Vec<String> = arguments.resolve.iter().map(ToString::to_string).collect();
-    if resolve.is_empty() {
-        return text;
+/// The address as a profile has it.
+fn address(target: &ServerTarget) -> Result<String, Refusal> {
+    let scheme = if target.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    match (&target.address, &target.tls) {
+        (run::Address::Tcp(_), _) => Ok(format!("{scheme}://{}{}", target.authority, target.path)),
+        (run::Address::Unix(path), None) => {
+            // The profile may be read in another folder.
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+            Ok(format!("unix:{}", path.display()))
+        }
+        (run::Address::Unix(_), Some(_)) => {
+            let why = "a profile cannot say that TLS is spoken on a Unix socket";
+            Err((exit::BAD_INPUT, why.into()))
+        }
     }
-    let line = format!("resolve = [\"{}\"]\naddress = ", resolve.join("\", \""));
-    text.replacen("address = ", &line, 1)
 }
 
 /// What is written can be read: if not, that is our mistake, and it is told of here.

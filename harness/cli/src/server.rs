@@ -129,7 +129,7 @@ fn spawned(
 
 fn server(arguments: &Arguments, profile: &Profile) -> Result<ServerTarget, Refusal> {
     let located = match (&arguments.url, &profile.address) {
-        (Some(url), _) => given(url, arguments, profile)?,
+        (Some(url), _) => given(url, &arguments.way, profile)?,
         (None, Some(address)) => {
             let located = locate(address, profile)?;
             ServerTarget {
@@ -154,13 +154,13 @@ fn server(arguments: &Arguments, profile: &Profile) -> Result<ServerTarget, Refu
 }
 
 /// The target of the command line.
-fn given(url: &str, arguments: &Arguments, profile: &Profile) -> Result<ServerTarget, Refusal> {
+pub(crate) fn given(
+    url: &str,
+    way: &TransportArguments,
+    profile: &Profile,
+) -> Result<ServerTarget, Refusal> {
     let parsed = Url::parse(url).map_err(|error| (exit::BAD_INPUT, format!("{url}: {error}")))?;
-    match parsed
-        .socket
-        .as_ref()
-        .or(arguments.way.unix_socket.as_ref())
-    {
+    match parsed.socket.as_ref().or(way.unix_socket.as_ref()) {
         None => locate(&address(url)?, profile),
         Some(path) => Ok(ServerTarget {
             tls: parsed.tls.then(|| profile.tls.clone()),
@@ -172,7 +172,7 @@ fn given(url: &str, arguments: &Arguments, profile: &Profile) -> Result<ServerTa
 }
 
 /// A URL of the command line; without a scheme it is `http`.
-pub(crate) fn address(url: &str) -> Result<Address, Refusal> {
+fn address(url: &str) -> Result<Address, Refusal> {
     let parsed = if url.contains("://") || url.starts_with("unix:") {
         Address::parse(url)
     } else {
@@ -182,7 +182,7 @@ pub(crate) fn address(url: &str) -> Result<Address, Refusal> {
 }
 
 /// A target at that address, of which nothing else is known.
-pub(crate) fn locate(address: &Address, profile: &Profile) -> Result<ServerTarget, Refusal> {
+fn locate(address: &Address, profile: &Profile) -> Result<ServerTarget, Refusal> {
     let origin = match address {
         Address::Unix(path) => return Ok(ServerTarget::at(run::Address::unix(path))),
         Address::Tcp(origin) => origin,

@@ -104,6 +104,10 @@ fn the_path_of_the_address_is_asked_for_where_none_is_named() {
     "address = 'unix:server.sock'",
     "`server.sock` is no absolute path of a socket"
 )]
+#[case(
+    "address = 'unix:/run/x:/a'",
+    "`/run/x:/a` has a path behind the socket: that is `paths.get`"
+)]
 #[case("address = 1", "`address` must be a string, not an integer")]
 #[case("authority = 'a b'", "`a b` is no host with an optional port")]
 #[case("connections = 0", "`connections` must be between 1 and 65535")]

@@ -93,7 +93,7 @@ fn a_secret_is_sent_and_stands_in_no_report() {
     let ended = run_in(folder.path(), &words);
     assert!(matches!(ended.code, Some(0 | 1)), "{}", ended.err);
     let sent = String::from_utf8_lossy(&seen.lock().unwrap()).into_owned();
-    assert!(sent.contains(&format!("\r\nX-Plain: told\r\n")), "{sent}");
+    assert!(sent.contains("\r\nX-Plain: told\r\n"), "{sent}");
     assert!(
         sent.contains(&format!("\r\nAuthorization: {SECRET}\r\n")),
         "{sent}"
