@@ -27,6 +27,13 @@ use crate::terminal::{fail, note, runtime, say, told_to_end};
 ///   /large       1 MiB
 ///   /slow?ms=N   answers after N milliseconds
 ///   /no-content  204
+///   /put/NAME    PUT makes it, GET gives it back, DELETE removes it; /typed/NAME takes text only
+///   /create      POST makes something below /put
+///   /redirect    302, with the query that came; /status/CODE for other status codes
+///   /auth        401 without the credentials Aladdin:open sesame
+///   /negotiated  has variants by Accept and Accept-Encoding
+///   /reflect     the field lines of the request as text
+///   /upgrade     switches to the protocol h1check-echo
 ///
 /// It ends on Ctrl-C or SIGTERM, once responses in flight are finished.
 ///
