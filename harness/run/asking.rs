@@ -93,7 +93,7 @@ fn is_tls(octets: &[u8]) -> bool {
 /// What a 400 response to a valid request may mean.
 fn refusal(octets: &[u8]) -> Answer {
     let says = |text: &&str| memmem::find(octets, text.as_bytes()).is_some();
-    if WANTS_TLS.iter().any(|text| says(text)) {
+    if WANTS_TLS.iter().any(says) {
         Answer::WantsTls
     } else {
         Answer::Response
