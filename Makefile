@@ -1,6 +1,6 @@
 # The only list of commands. `make help` shows it.
 
-.PHONY: help report test check bench peers stability ci clean
+.PHONY: help report test check coverage bench peers stability ci clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -18,6 +18,9 @@ check: ## Format, clippy and rustdoc, all without a warning; no command-line cra
 	@! cargo tree -p h1check -e normal --all-features --prefix none | grep -E '^(clap|indicatif|anstream|console) ' \
 	  || { echo "a command-line crate is in the library's tree"; exit 1; }
 
+coverage: ## Show which rules are judged; fails if one for servers is missing
+	cargo run --quiet -p h1check-cli -- coverage
+
 bench: ## Measure speed against other tools as ratios, into reports/bench.md (wrk and varnish wanted)
 	cargo run --release -p h1check-bench -- all
 
@@ -31,7 +34,7 @@ stability: ## Judge nginx and Apache twenty times and demand equal verdicts
 	cargo build --quiet -p h1check-cli -p h1check-peers
 	target/debug/h1check-peers stability nginx apache
 
-ci: check test report ## What a pipeline runs: check, test, report
+ci: check test coverage report ## What a pipeline runs: check, test, coverage, report
 
 clean: ## Remove what was built and written
 	cargo clean

@@ -88,8 +88,8 @@ impl<'c> Coverage<'c> {
         Self { items }
     }
 
-    /// What must not be: an entry for servers that shows on the wire and is missing, and an
-    /// excuse that no longer holds, whoever it is for.
+    /// What must not be: an entry for servers that is missing, and an excuse that no longer holds,
+    /// whoever it is for.
     pub fn faults(&self) -> impl Iterator<Item = &CoverageItem<'c>> {
         self.items.iter().filter(|item| item.is_fault())
     }
@@ -114,9 +114,7 @@ impl CoverageItem<'_> {
     pub fn is_fault(&self) -> bool {
         match self.state() {
             CoverageState::Stale => true,
-            CoverageState::Missing => {
-                self.role == Role::Server && self.entry.observable == Observable::Wire
-            }
+            CoverageState::Missing => self.role == Role::Server,
             CoverageState::Covered | CoverageState::Excused | CoverageState::Unseen => false,
         }
     }

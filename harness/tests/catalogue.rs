@@ -123,6 +123,17 @@ fn no_excuse_is_stale() {
     nothing(&stale.collect::<Vec<_>>());
 }
 
+/// Coverage of servers is complete: a new entry of the catalogue needs a scenario, a lint, a
+/// permitted example, or an honest `untested`. `h1check coverage --role server --missing` lists
+/// what lacks.
+#[test]
+fn every_rule_for_servers_is_covered_or_excused() {
+    let coverage = Coverage::of(catalogue(), &ALL, LINTS);
+    let missing = coverage.faults().filter(|item| item.by.is_empty());
+    let missing = missing.map(|item| format!("{}: {}", item.entry.id, item.entry.summary));
+    nothing(&missing.collect::<Vec<_>>());
+}
+
 /// In quotes (violations, lints) and in comments over the code that obeys a rule.
 #[test]
 fn every_id_in_the_sources_is_in_the_catalogue() {

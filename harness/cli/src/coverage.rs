@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     if !missing.is_empty() {
         let count = missing.len();
         note(format_args!(
-            "error: {count} rules for servers that show on the wire are missing \
+            "error: of the rules for servers {count} are missing \
              (h1check coverage --role server --missing)"
         ));
     }

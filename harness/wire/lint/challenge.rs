@@ -30,29 +30,29 @@ fn authentication(findings: &mut Findings<'_>, name: &'static str, context: &Con
         findings.at(&table::QUOTED_PAIR, at, text);
     }
     for challenge in &found {
-        for (number, param) in challenge.params.iter().enumerate() {
-            let shown = param.name.escape_ascii();
-            let before = &challenge.params[..number];
-            if before
-                .iter()
-                .filter(|other| other.name == param.name)
-                .count()
-                == 1
-            {
-                let text = format!("the parameter {shown} twice in one challenge of {name}");
-                findings.at(&table::CHALLENGE_PARAMS, at, text);
-            }
-            if param.name == b"realm" && !param.quoted {
-                findings.at(
-                    &table::REALM,
-                    at,
-                    format!("a realm without quotes in {name}"),
-                );
-            }
-            if param.spaced {
-                let text = format!("white space around the = of {shown} in {name}");
-                findings.at(&table::BAD_WHITE_SPACE, at, text);
-            }
+        params(findings, name, &challenge.params);
+    }
+}
+
+/// The parameters of one challenge, or of credentials.
+fn params(findings: &mut Findings<'_>, name: &'static str, params: &[Param]) {
+    let at = findings.head.field(name);
+    for (number, param) in params.iter().enumerate() {
+        let shown = param.name.escape_ascii();
+        let same = |other: &&Param| other.name == param.name;
+        let is_second = params[..number].iter().filter(same).count() == 1;
+        // 9110-11.2-1 binds who sends challenges.
+        if is_second && name.ends_with("Authenticate") {
+            let text = format!("the parameter {shown} twice in one challenge of {name}");
+            findings.at(&table::CHALLENGE_PARAMS, at, text);
+        }
+        if param.name == b"realm" && !param.quoted {
+            let text = format!("a realm without quotes in {name}");
+            findings.at(&table::REALM, at, text);
+        }
+        if param.spaced {
+            let text = format!("white space around the = of {shown} in {name}");
+            findings.at(&table::BAD_WHITE_SPACE, at, text);
         }
     }
 }

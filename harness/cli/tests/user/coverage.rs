@@ -43,7 +43,9 @@ fn coverage_is_shown_by_section_and_listed_where_it_is_missing() {
     );
     assert_eq!(missing.code, Some(1));
     assert!(
-        missing.err.starts_with("error: 1 rules for servers"),
+        missing
+            .err
+            .starts_with("error: of the rules for servers 1 "),
         "{}",
         missing.err
     );
