@@ -232,3 +232,73 @@ fn authority(expression: &Expression, names: &mut BTreeSet<String>) {
         Expression::Name(_) | Expression::Target(_) | Expression::Selected(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::scenario::{Catalogue, parse};
+
+    fn scenario(given: &str) -> Arc<Scenario> {
+        let text = format!(
+            "title = 'x'\nsubject = 'server'\nhardening = 'x'\n{given}\n[[step]]\nsend = 'x'\n\
+             expect.status = 200\nexpect.body = 'hello'\n"
+        );
+        let mut all = parse("scenarios/x.toml", &text, &Catalogue::default())
+            .unwrap_or_else(|error| panic!("{}", error.render(false)));
+        Arc::new(all.remove(0))
+    }
+
+    fn third_party(declared: &[&str], echo_has: bool) -> Facts {
+        let given = |name: &&str| ((*name).to_owned(), GivenValue::Text("/x".into()));
+        Facts {
+            givens: declared.iter().map(given).collect(),
+            defaults: false,
+            echo_has,
+            ..Facts::scripted(None)
+        }
+    }
+
+    #[rstest]
+    #[case("given.echo = '/e'", &["echo"], None)]
+    #[case("given.path = '/'", &[], None)]
+    #[case("given.echo = '/e'", &[], Some("echo not declared: say [paths] echo = \"/…\" in the profile, or --given echo=…"))]
+    #[case("given.idle-timeout = '1s'", &[], Some("idle-timeout not declared: say [given] idle-timeout = \"5s\" in the profile, or --given idle-timeout=…"))]
+    #[case("given = { limit = 5, user = {}, tls = true }", &["limit"], Some("tls and user not declared: say [given] tls = true and [given] user = \"…\" in the profile, or --given tls=… --given user=…"))]
+    #[case("given.put = {}", &[], Some("put not declared: say [paths] put = \"/…\" in the profile, or --given put=…"))]
+    fn what_is_not_declared_is_told_with_the_way_to_declare_it(
+        #[case] given: &str,
+        #[case] declared: &[&str],
+        #[case] wanted: Option<&str>,
+    ) {
+        let missing = third_party(declared, false).missing(&scenario(given));
+        assert_eq!(missing.as_deref(), wanted);
+    }
+
+    #[test]
+    fn an_exact_echo_is_not_one_that_wraps() {
+        let exact = scenario("given.echo = { default = '/e', exact = true }");
+        assert_eq!(third_party(&["echo"], false).missing(&exact), None);
+        let why = third_party(&["echo"], true).missing(&exact).unwrap();
+        assert!(why.contains("echo-has"), "{why}");
+        let rough = scenario("given.echo = '/e'");
+        assert_eq!(third_party(&["echo"], true).missing(&rough), None);
+    }
+
+    #[rstest]
+    #[case("given.echo = '/e'", true, true)]
+    #[case("given.echo = '/e'", false, false)]
+    #[case("given.other = '/o'", true, false)]
+    fn where_the_echo_wraps_its_content_is_looked_for_inside(
+        #[case] given: &str,
+        #[case] echo_has: bool,
+        #[case] inside: bool,
+    ) {
+        let adapted = third_party(&["echo"], echo_has).adapt(&scenario(given));
+        let expect = adapted.steps[0].expect.as_ref().unwrap();
+        let body = expect.alternatives[0].body.as_ref().unwrap();
+        assert_eq!((body.has.is_some(), body.is.is_some()), (inside, !inside));
+    }
+}
