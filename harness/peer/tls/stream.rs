@@ -96,7 +96,10 @@ impl AsyncWrite for TlsStream {
         context: &mut Context<'_>,
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().0).poll_write(context, octets)
+        // A record at a time: where a later one fails, the count of those that went out before
+        // would be lost, and with it what the other side may answer.
+        let record = &octets[..octets.len().min(RECORD)];
+        Pin::new(&mut self.get_mut().0).poll_write(context, record)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -107,3 +110,6 @@ impl AsyncWrite for TlsStream {
         Pin::new(&mut self.get_mut().0).poll_shutdown(context)
     }
 }
+
+/// Octets that one record holds (RFC 8446 section 5.1).
+const RECORD: usize = 16 << 10;
