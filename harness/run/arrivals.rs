@@ -144,9 +144,13 @@ impl Player<'_> {
                 }
                 let (at, seen) = match arrival {
                     Some(arrival) => (stamp(pattern, arrival), describe::arrival(arrival)),
-                    None if lane.has_news() => (window.begin, "octets".into()),
+                    None if lane.has_news() => (lane.last_octets_at(), "octets".into()),
                     None => return None,
                 };
+                // What comes when the silence is over does not break it.
+                if (window.within).is_some_and(|within| at > window.begin + within) {
+                    return None;
+                }
                 let at = at.max(window.begin);
                 Some(Found {
                     lane: Some(index),

@@ -75,7 +75,7 @@ impl Player<'_> {
             self.slot = None;
         }
         loop {
-            match self.look(step, taking, window)? {
+            match self.look(step, taking, window, false)? {
                 Look::Taken(lane) => return Ok(Expected::On(lane)),
                 Look::Announced(lane) => return Ok(self.announced_end(lane)),
                 Look::Differs(found) if self.side == ScriptSide::Subject => self.ignore(&found)?,
@@ -84,12 +84,12 @@ impl Player<'_> {
                     if may_be_silent(step)
                         && deadline.is_some_and(|deadline| found.at >= deadline) =>
                 {
-                    return self.window_over(step, taking, window);
+                    return self.window_over(step, taking, window, Some(*found));
                 }
                 Look::Differs(found) => return Err(self.mismatch(step, *found, window)),
                 Look::Wait => {
                     if !self.pump(deadline).await {
-                        return self.window_over(step, taking, window);
+                        return self.window_over(step, taking, window, None);
                     }
                 }
             }
@@ -134,8 +134,15 @@ impl Player<'_> {
         })
     }
 
-    /// Looks at what has come so far.
-    fn look(&mut self, step: &Step, taking: &Taking, window: Window) -> Result<Look, Absent> {
+    /// Looks at what has come so far. What one alternative rules out may be what another one looks
+    /// past (an interim response, a 408, half a head), so that nothing is decided before `last`.
+    fn look(
+        &mut self,
+        step: &Step,
+        taking: &Taking,
+        window: Window,
+        last: bool,
+    ) -> Result<Look, Absent> {
         let mut different: Option<Found> = None;
         let mut waiting: Vec<usize> = Vec::new();
         let expect = step
@@ -172,7 +179,8 @@ impl Player<'_> {
                         return Ok(Look::Taken(Some(lane)));
                     }
                     Judged::Wait => waiting.push(lane),
-                    Judged::Nothing => {}
+                    Judged::Nothing if last => {}
+                    Judged::Nothing => waiting.push(lane),
                     Judged::Differs(at, difference) => {
                         let found = Found {
                             lane: Some(lane),
@@ -255,13 +263,26 @@ impl Player<'_> {
         Expected::Unplayed
     }
 
-    /// The window is over: right for silence, too late for all else.
+    /// The window is over: right for silence, too late for all else (`late` came behind it).
     fn window_over(
         &mut self,
         step: &Step,
         taking: &Taking,
         window: Window,
+        mut late: Option<Found>,
     ) -> Result<Expected, Stop> {
+        let end = window.within.map(|within| window.begin + within);
+        if self.side == ScriptSide::Judge && late.is_none() {
+            match self.look(step, taking, window, true)? {
+                Look::Taken(lane) => return Ok(Expected::On(lane)),
+                Look::Announced(lane) => return Ok(self.announced_end(lane)),
+                Look::Differs(found) if end.is_some_and(|end| found.at >= end) => {
+                    late = Some(*found);
+                }
+                Look::Differs(found) => return Err(self.mismatch(step, *found, window)),
+                Look::Wait => {}
+            }
+        }
         let alternatives = step.expect.iter().flat_map(|expect| &expect.alternatives);
         let tolerated = step.warn.iter().flat_map(|warn| &warn.alternatives);
         let silence = alternatives
@@ -275,6 +296,9 @@ impl Player<'_> {
         }
         if self.side == ScriptSide::Subject {
             return Err(Stop::Broken("the example waited in vain".into()));
+        }
+        if let Some(late) = late {
+            return Err(self.mismatch(step, late, window));
         }
         let lane = match taking {
             Taking::Lane(lane) => Some(*lane),

@@ -177,6 +177,11 @@ impl Lane {
         self.hostile
     }
 
+    /// When the last octets came.
+    pub(crate) fn last_octets_at(&self) -> Instant {
+        self.last_at
+    }
+
     /// When octets came that are not a message yet.
     pub(crate) fn has_partial(&self) -> Option<Instant> {
         let partial = !self.decoder.is_between() && !self.decoder.is_stopped();

@@ -193,12 +193,13 @@ impl Shared {
 
     /// A window that was missed while this host was late itself proves nothing.
     fn excuse_noise(&self, last: &mut Try, begun: Instant) {
-        let timed_out = last
-            .mismatch
-            .as_ref()
-            .is_some_and(|mismatch| mismatch.kind == MismatchKind::Timeout);
+        let Some(mismatch) = &last.mismatch else {
+            return;
+        };
+        // The window cannot have been longer than the time until it was missed.
+        let window = self.timing.patience.min(mismatch.at);
         let late = self.jitter.worst_since(begun);
-        if timed_out && late * TOLERANCE > self.timing.patience {
+        if mismatch.kind == MismatchKind::Timeout && late * TOLERANCE > window {
             last.verdict = Verdict::Error {
                 why: format!("noisy host: a timer was {} ms late", late.as_millis()),
             };
