@@ -291,6 +291,7 @@ impl Player<'_> {
             .chain(tolerated.map(|pattern| (pattern, true)))
             .find(|(pattern, _)| matches!(pattern.kind, EventKind::Silence(_)));
         if let Some((pattern, warned)) = silence {
+            self.silent_until = window.within.map(|within| window.begin + within);
             self.came(pattern, warned, None, window, None);
             return Ok(Expected::On(None));
         }

@@ -100,6 +100,8 @@ pub(crate) struct Player<'a> {
     pub(crate) warnings: Vec<Mismatch>,
     /// Steps that were not played because the subject had announced the end of the connection.
     pub(crate) unplayed: Option<usize>,
+    /// Since when the last step no longer listens, where silence was what it wanted.
+    pub(crate) silent_until: Option<Instant>,
     pub(crate) told: Vec<Told>,
     pub(crate) slot: Option<Slot>,
     pub(crate) sleep: Pin<Box<Sleep>>,
@@ -126,6 +128,7 @@ impl<'a> Player<'a> {
             recorder: Recorder::new(start),
             warnings: Vec::new(),
             unplayed: None,
+            silent_until: None,
             told: Vec::new(),
             slot: None,
             sleep: Box::pin(tokio::time::sleep_until(start.into())),
@@ -151,6 +154,7 @@ impl<'a> Player<'a> {
     }
 
     async fn step(&mut self, step: &Step) -> Result<(), Stop> {
+        self.silent_until = None;
         let mut taking = self.connection_of(step).await?;
         let playable = match &taking {
             Taking::Lane(lane) => !self.lanes[*lane].over,

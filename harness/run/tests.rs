@@ -3,6 +3,7 @@
 #[cfg(feature = "tls")]
 mod tls;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,29 @@ async fn every_scenario_is_judged_where_a_server_never_answers() {
     assert!(run.took < PATIENCE * 10, "{:?}", run.took);
 }
 
+#[tokio::test]
+async fn an_answer_at_the_very_end_of_a_silence_accuses_nobody() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        // Around the end: before it, at it, and behind it.
+        for micros in (196_000..).step_by(50) {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let _ = stream.read_u8().await;
+                tokio::time::sleep(Duration::from_micros(micros)).await;
+                let answer = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n";
+                let _ = stream.write_all(answer).await;
+                std::future::pending::<()>().await;
+            });
+        }
+    });
+    let expect = "expect.any = [{ silence = '200ms' }, { status = 'final' }]";
+    let text = SCENARIO.replace("expect.status = 200", expect);
+    let run = play(address, &text, 100).await;
+    assert_eq!(run.tally().pass, 100, "{:?}", run.tally());
+}
+
 /// Plays copies of a scenario against a server that says nothing but this, again and again.
 async fn judge(again: Option<&'static str>, copies: usize) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -68,7 +92,11 @@ async fn judge(again: Option<&'static str>, copies: usize) -> Run {
             });
         }
     });
-    let files = (0..copies).map(|copy| (format!("server/bad/{copy:02}.toml"), SCENARIO));
+    play(address, SCENARIO, copies).await
+}
+
+async fn play(address: SocketAddr, text: &str, copies: usize) -> Run {
+    let files = (0..copies).map(|copy| (format!("server/bad/{copy:02}.toml"), text));
     let library = Library::from_texts(files).unwrap();
     let scenarios = library.select(&Selection::all()).unwrap().scenarios;
     let target = Target::Server(ServerTarget::at(address));

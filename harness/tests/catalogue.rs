@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use h1check::scenario::{
-    Catalogue, Coverage, CoverageState, Grade, Level, Library, Observable, Rule, Scenario,
-    Selection,
+    Catalogue, Coverage, CoverageState, EventKind, Grade, Level, Library, Observable, Open, Rule,
+    Scenario, Selection, Subject,
 };
 use h1check::wire::lint::LINTS;
 use pretty_assertions::assert_eq;
@@ -188,6 +188,34 @@ fn a_scenario_that_accuses_has_a_counterexample() {
         scenario.rule.grade() != Grade::Observe && scenario.counterexamples.is_empty()
     });
     nothing(&bare.map(|scenario| scenario.id.clone()).collect::<Vec<_>>());
+}
+
+/// Silence is broken on every connection unless `on` names one, and a server may close a connection
+/// of the scenario that has nothing to do with it, such as that of its control, whenever it likes.
+#[test]
+fn silence_of_a_server_names_its_connection_where_there_are_several() {
+    let mut wrong = Vec::new();
+    for scenario in ALL.iter().filter(|it| it.subject == Subject::Server) {
+        let opens = |open: &Open| matches!(open, Open::Connect(_));
+        let opened = scenario.steps.iter().filter(|step| opens(&step.open));
+        if opened.count() < 2 {
+            continue;
+        }
+        for (index, step) in scenario.steps.iter().enumerate() {
+            let expectations = step.expect.iter().chain(&step.warn);
+            let nameless = expectations
+                .flat_map(|expect| &expect.alternatives)
+                .any(|it| matches!(it.kind, EventKind::Silence(_)) && it.open.is_none());
+            if nameless {
+                let step = index + 1;
+                wrong.push(format!(
+                    "{}, step {step}: silence without `on`",
+                    scenario.id
+                ));
+            }
+        }
+    }
+    nothing(&wrong);
 }
 
 #[test]
