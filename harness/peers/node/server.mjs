@@ -25,12 +25,19 @@ const resources = {
   },
 };
 
+// Node leaves the target to the application: origin-form, or absolute-form, which needs a host.
+function pathOf(target) {
+  const [start, host] = /^https?:\/\/([^/?:]*)[^/?]*/i.exec(target) ?? [''];
+  return host === '' ? undefined : target.slice(start.length).split('?')[0] || '/';
+}
+
 const server = createServer((request, response) => {
-  // Node leaves the target to the application: origin-form or absolute-form.
-  const path = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0];
-  const resource = resources[path || '/'];
+  const path = pathOf(request.url);
+  const resource = resources[path];
   response.setHeader('Content-Type', 'text/plain');
-  if (!resource) {
+  if (!path) {
+    response.writeHead(400).end('This names no host.\n');
+  } else if (!resource) {
     response.writeHead(404).end('There is nothing here.\n');
   } else if (request.method !== 'GET' && request.method !== 'HEAD' && path !== '/echo') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end('Not allowed.\n');
