@@ -68,6 +68,10 @@ pub(crate) enum Fault {
     IgnoresMatch,
     IgnoresModifiedSince,
     KnowsNoHead,
+    AnswersOutOfOrder,
+    DropsPipelined,
+    DecodesLocation,
+    RedirectsToDecodedPath,
 }
 
 /// The content that it takes a request to have, where it does not read it as it is framed.
@@ -122,7 +126,54 @@ pub(crate) fn change(response: &mut Response, head: &Head, manners: &Manners) {
         Fault::KnowsNoHead if head.method == b"HEAD" => {
             *response = Response::plain(501, "Not Implemented");
         }
+        Fault::DecodesLocation => {
+            for (_, value) in (response.fields.iter_mut()).filter(|(name, _)| name == "Location") {
+                *value = decoded(value);
+            }
+        }
+        Fault::RedirectsToDecodedPath if response.status == 404 => {
+            *response = Response::plain(301, "Moved Permanently");
+            let folder = [&decoded(&head.target)[..], b"/"].concat();
+            response.fields.push(("Location".into(), folder));
+        }
         _ => {}
+    }
+}
+
+/// The octets that percent-encoding stands for.
+fn decoded(octets: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::new();
+    let mut rest = octets;
+    while let Some((&octet, behind)) = rest.split_first() {
+        let digits = behind.get(..2).filter(|_| octet == b'%');
+        let value = (digits.and_then(|digits| std::str::from_utf8(digits).ok()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(value.unwrap_or(octet));
+        rest = if value.is_some() {
+            &behind[2..]
+        } else {
+            behind
+        };
+    }
+    decoded
+}
+
+/// What is written when a response is due.
+pub(crate) fn written(connection: &mut Connection, octets: Vec<u8>, fate: Fate) -> Vec<u8> {
+    let pipelined = !connection.input.is_empty();
+    match connection.manners.habit {
+        Some(Habit::Wrong(Fault::AnswersOutOfOrder)) => {
+            if pipelined && fate.is_open() && connection.held.is_empty() {
+                connection.held = octets;
+                return Vec::new();
+            }
+            [octets, std::mem::take(&mut connection.held)].concat()
+        }
+        Some(Habit::Wrong(Fault::DropsPipelined)) => {
+            connection.input.clear();
+            octets
+        }
+        _ => octets,
     }
 }
 
@@ -236,6 +287,10 @@ fn cites(rule: &Rule, sections: &[&str]) -> bool {
 #[case(Fault::SendsNoAllow, &["9110-15.5.6"])]
 #[case(Fault::IgnoresMatch, &["9110-13"])]
 #[case(Fault::IgnoresModifiedSince, &["9110-13"])]
+#[case(Fault::AnswersOutOfOrder, &["9112-9.3.2"])]
+#[case(Fault::DropsPipelined, &["9112-2.2", "9112-9.3.2"])]
+#[case(Fault::DecodesLocation, &["9112-11.1"])]
+#[case(Fault::RedirectsToDecodedPath, &["9112-11.1"])]
 #[tokio::test]
 async fn a_fault_is_caught(#[case] fault: Fault, #[case] sections: &[&str]) {
     is_caught(fault, sections).await;

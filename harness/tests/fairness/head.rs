@@ -79,7 +79,10 @@ impl Head {
             [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
                 if major.is_ascii_digit() && minor.is_ascii_digit() =>
             {
-                return Err(Refused(505));
+                if !manners.takes(Freedom::TakesAnyMajor) {
+                    return Err(Refused(505));
+                }
+                1
             }
             _ => return Err(BAD),
         };

@@ -22,6 +22,8 @@ pub(crate) enum Freedom {
     RefusesEmptyLineFirst,
     /// Splits the request-line at any white space.
     SplitsAtAnyBlank,
+    /// Serves a request of another major version as one of its own.
+    TakesAnyMajor,
     /// Replaces a CR inside of a line by SP.
     ReplacesBareCr,
     /// Replaces control octets in values by SP.
@@ -315,6 +317,7 @@ const VALIDATORS: &[&str] = &["range", "weak"];
 #[case(Freedom::UnfoldsLines, &[])]
 #[case(Freedom::RefusesEmptyLineFirst, &[])]
 #[case(Freedom::SplitsAtAnyBlank, &[])]
+#[case(Freedom::TakesAnyMajor, &[])]
 #[case(Freedom::ReplacesBareCr, &[])]
 #[case(Freedom::ReplacesControls, &[])]
 #[case(Freedom::SkipsBlankLedLines, &[])]

@@ -39,6 +39,7 @@ impl Server {
                         input: Vec::new(),
                         reading: None,
                         answered: 0,
+                        held: Vec::new(),
                     };
                     connection.serve().await;
                 });
@@ -66,6 +67,8 @@ pub(crate) struct Connection {
     pub(crate) reading: Option<Head>,
     /// How many requests have been answered.
     pub(crate) answered: usize,
+    /// A response that another one overtakes.
+    pub(crate) held: Vec<u8>,
 }
 
 /// Why a request is not answered as usual.
@@ -195,6 +198,7 @@ impl Connection {
             self.write(interim).await?;
         }
         let octets = writer::encode(&response, head, fate, &self.manners);
+        let octets = broken::written(self, octets, fate);
         if self.manners.takes(Freedom::OctetByOctet) {
             let (first, rest) = octets.split_at(octets.len().min(200));
             for octet in first {
