@@ -55,7 +55,7 @@ impl Verdict {
 }
 
 /// What sort of deviation a [`Mismatch`] is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum MismatchKind {
     /// Another event than any that was expected.

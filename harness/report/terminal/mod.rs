@@ -3,6 +3,7 @@
 //!
 //! Colours are an argument. Nothing of a peer reaches the terminal unescaped.
 
+mod alike;
 mod detail;
 mod paint;
 
@@ -39,9 +40,11 @@ pub fn line(outcome: &Outcome, style: Style) -> String {
 pub fn report(run: &Run, catalogue: &Catalogue, strict: bool, style: Style) -> String {
     let mut text = String::new();
     for word in ["fail", "error", "warn"] {
-        for outcome in with(run, word).filter(|outcome| !unplayed(outcome)) {
-            text.push_str(&detail::headline(outcome, style));
-            text.push_str(&detail(run, outcome, catalogue, style));
+        let played = with(run, word).filter(|outcome| !unplayed(outcome));
+        for entry in alike::gather(played) {
+            text.push_str(&detail::headline(entry.shown, style));
+            text.push_str(&detail(run, entry.shown, catalogue, style));
+            text.push_str(&entry.others(style));
             text.push('\n');
         }
     }

@@ -2,9 +2,12 @@ use pretty_assertions::assert_eq;
 use rstest::rstest;
 
 use super::golden;
-use crate::outcome::{Lint, Run, Verdict};
+use std::sync::Arc;
+
+use crate::outcome::{Lint, MismatchKind, Run, Verdict};
 use crate::report::sample;
 use crate::report::terminal::{Style, line, report};
+use crate::scenario::Scenario;
 
 #[test]
 fn looks_like_the_golden_file() {
@@ -62,6 +65,37 @@ fn says_the_same_in_colour() {
     assert_eq!(
         plain,
         report(&run, &sample::catalogue(), false, Style::default())
+    );
+}
+
+#[test]
+fn cases_that_fail_alike_are_one_entry() {
+    let sample = sample::run();
+    let failed = sample.outcomes.iter();
+    let failed = failed
+        .clone()
+        .find(|outcome| outcome.verdict == Verdict::Fail);
+    let case = |name: &str, kind: Option<MismatchKind>| {
+        let mut outcome = failed.unwrap().clone();
+        let mut scenario = Scenario::clone(&outcome.scenario);
+        scenario.id = format!("server/host/invalid[{name}]");
+        outcome.scenario = Arc::new(scenario);
+        if let (Some(kind), Some(mismatch)) = (kind, &mut outcome.mismatch) {
+            mismatch.kind = kind;
+        }
+        outcome
+    };
+    let alike = [case("a", None), case("b", None), case("\u{1b}c", None)];
+    let other = [case("d", Some(MismatchKind::Died))];
+    let run = sample::run_of([alike.to_vec(), other.to_vec()].concat());
+    let text = report(&run, &sample::catalogue(), false, Style::default());
+    assert_eq!(
+        text.matches("\nfail ").count() + usize::from(text.starts_with("fail ")),
+        2
+    );
+    assert!(
+        text.contains(r"alike in 2 more cases: [b] [\u{1b}c]"),
+        "{text}"
     );
 }
 
