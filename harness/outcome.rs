@@ -132,7 +132,7 @@ pub struct Outcome {
     pub transcript: Transcript,
     /// What the subject printed, where it is a process that was started for this scenario.
     pub output: String,
-    /// How many tries were played (`tries` in the file).
+    /// How many tries were played: `tries` in the file, and again where a timeout was confirmed.
     pub tries: u32,
     /// How long the scenario took, all tries.
     pub took: Duration,

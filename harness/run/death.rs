@@ -41,17 +41,25 @@ impl Running<'_> {
         }
         for scenario in std::iter::once(first).chain(others) {
             left.remove(&scenario.id);
-            let again = self.shared.play(&scenario).await;
-            if self.lives().await {
-                self.finish(again);
-                continue;
-            }
-            let output = self.output().await;
-            self.finish(killed(again, output));
-            if !self.revive(&scenario.id).await {
+            let again = self.play_alone(&scenario).await;
+            self.finish(again);
+            if self.over.is_some() {
                 return;
             }
         }
+    }
+
+    /// Plays a scenario while nothing else is under way: if the subject is gone then, it is this
+    /// scenario that it did not survive.
+    pub(crate) async fn play_alone(&mut self, scenario: &Arc<Scenario>) -> Played {
+        let again = self.shared.play(scenario).await;
+        self.shared.under_way().remove(&scenario.id);
+        if self.lives().await {
+            return again;
+        }
+        let output = self.output().await;
+        self.revive(&scenario.id).await;
+        killed(again, output)
     }
 
     async fn lives(&self) -> bool {
@@ -62,10 +70,7 @@ impl Running<'_> {
     /// Makes the subject answer again, where that is possible.
     pub(crate) async fn revive(&mut self, id: &str) -> bool {
         self.deaths += 1;
-        let never = !self
-            .done
-            .values()
-            .any(|played| matches!(played.outcome.verdict, Verdict::Pass | Verdict::Warn));
+        let never = self.nothing_passed();
         let mut what = format!("the subject no longer answers since {id}");
         if never {
             what += ", and nothing passed before: is it an HTTP/1.1 server, without TLS?";

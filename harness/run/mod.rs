@@ -10,6 +10,7 @@ mod canary;
 mod check;
 mod command;
 mod compare;
+mod confirm;
 mod death;
 mod describe;
 mod driver;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+use super::confirm::Doubts;
 use super::one::{Played, Shared};
 use super::suite::Progress;
 use super::suite::unplayed;
@@ -22,6 +23,10 @@ pub(crate) struct Running<'a> {
     pub(crate) deaths: usize,
     /// Why nothing more can be played.
     pub(crate) over: Option<String>,
+    /// When the run began.
+    pub(crate) start: Instant,
+    /// What timed out and is not pronounced yet.
+    pub(crate) doubts: Doubts,
 }
 
 impl Running<'_> {
@@ -37,8 +42,12 @@ impl Running<'_> {
             .cloned()
             .partition(|scenario| needed.contains(scenario.id.as_str()));
         rest.sort_by_key(|scenario| std::cmp::Reverse(waiting(scenario, &self.shared)));
+        self.doubts.controls = true;
         self.play_some(controls).await;
+        self.confirm().await;
+        self.doubts.controls = false;
         self.play_some(rest).await;
+        self.confirm().await;
     }
 
     pub(crate) async fn play_some(&mut self, scenarios: Vec<Arc<Scenario>>) {
@@ -80,7 +89,7 @@ impl Running<'_> {
             };
             if lives {
                 left.remove(&played.outcome.scenario.id);
-                self.finish(played);
+                self.hear(played);
                 continue;
             }
             // What else is under way now says nothing about itself.
@@ -106,6 +115,13 @@ impl Running<'_> {
                 None => None,
             }
         })
+    }
+
+    pub(crate) fn nothing_passed(&self) -> bool {
+        !self
+            .done
+            .values()
+            .any(|played| matches!(played.outcome.verdict, Verdict::Pass | Verdict::Warn))
     }
 
     pub(crate) fn finish(&mut self, played: Played) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::canary::Canary;
+use super::confirm::Doubts;
 use super::jitter::Jitter;
 use super::one::{Played, Shared};
 use super::play::Finding;
@@ -25,7 +26,8 @@ use crate::scenario::{Catalogue, Grade, Scenario};
 pub struct Options {
     /// Scenarios that are active at once; waiting ones do not count. Default 8.
     pub jobs: usize,
-    /// Scenarios that may have connections open at once, for targets that hold few. Default: any.
+    /// Scenarios that may have connections open at once, for targets that hold few. Default: any;
+    /// what times out then is played again alone before it counts.
     pub connections: Option<usize>,
     /// How long an event is awaited where a step names no window. Default 5 s; the reference
     /// peers are given 2 s.
@@ -168,6 +170,8 @@ impl Suite {
             done: BTreeMap::new(),
             deaths: 0,
             over: None,
+            start,
+            doubts: Doubts::new(&self.target, self.options.connections),
         };
         (running.observe)(Progress::Started(self.scenarios.len()));
         let stopped = tokio::select! {
@@ -176,6 +180,7 @@ impl Suite {
         };
         if stopped {
             running.over = Some("the run was interrupted".into());
+            running.pronounce();
         }
         if let Some(spawned) = &running.spawned {
             spawned.end().await;

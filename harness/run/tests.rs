@@ -1,5 +1,6 @@
 //! Runs against servers that behave badly: they end in time, and judge every scenario.
 
+mod confirm;
 #[cfg(feature = "tls")]
 mod tls;
 

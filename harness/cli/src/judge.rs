@@ -43,6 +43,10 @@ pub(crate) struct JudgeArguments {
     #[arg(long, value_name = "N", default_value_t = 8, help_heading = "The run")]
     jobs: usize,
     /// How many scenarios may have connections open at once; 1 for a one-at-a-time server
+    ///
+    /// Without it waiting scenarios may hold all connections of a small server, so what times out is
+    /// played again at the end, when nothing else is under way, and what comes out then counts. After
+    /// four that time out again, or as long as the run took (at least 30 s), it ends.
     #[arg(long, value_name = "N", help_heading = "The run")]
     connections: Option<usize>,
     /// How long an event is awaited where a scenario does not say
