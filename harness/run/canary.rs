@@ -1,73 +1,84 @@
-//! A plain request on a fresh connection, to see whether a subject lives.
+//! A plain request on a fresh connection: whether a server speaks HTTP/1.x at all, before anything
+//! is played, and whether it lives, later.
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
 
+use super::alien;
 use super::asking::{Answer, ask};
-use super::target::{RunError, ServerTarget};
-use crate::peer::Endpoint;
+use super::error::RunError;
+use super::redact::Redactor;
+use super::target::ServerTarget;
 use crate::peer::connection::Connection;
+use crate::peer::{Endpoint, OpenError};
 
 /// Watches over the server of a run.
 #[derive(Debug)]
 pub(crate) struct Canary {
     server: ServerTarget,
-    endpoint: Endpoint,
+    pub(crate) endpoint: Endpoint,
     patience: Duration,
-    /// How the server answered when the run began, once that is known.
-    first: watch::Receiver<Option<Answer>>,
-    /// How long its first answer took, if not too long.
-    pub(crate) first_took: Option<Duration>,
+    /// How long connecting and the first answer took, whichever was longer.
+    pub(crate) took: Duration,
+    /// The status of the first answer, where it can be read.
+    status: Option<u16>,
     /// When the last look at it began, and whether it lived.
     last: Mutex<Option<(Instant, bool)>>,
 }
 
 impl Canary {
-    /// Asks for the first time, on a connection that is there already, and gives the server a
-    /// moment to answer before anything is played that it may not survive.
+    /// Asks for the first time. One that does not answer gets a second chance, for it may just
+    /// have begun to work.
     ///
     /// # Errors
-    /// It says that it wants to be spoken with in another way.
-    pub(crate) async fn start(
-        server: ServerTarget,
-        endpoint: Endpoint,
-        connection: Connection,
-        patience: Duration,
-        moment: Duration,
-    ) -> Result<Self, RunError> {
-        let (tell, first) = watch::channel(None);
+    /// Nobody listens, no TLS came about, or what answers there is no server for HTTP/1.x.
+    pub(crate) async fn start(server: ServerTarget, patience: Duration) -> Result<Self, RunError> {
+        let endpoint = server.endpoint()?;
         let request = request(&server);
-        tokio::spawn(async move {
-            let answer = tokio::time::timeout(patience, ask(connection, &request)).await;
-            // Where nobody listens any more the run is over.
-            let _ = tell.send(Some(answer.unwrap_or(Answer::Nothing)));
-        });
         let start = Instant::now();
-        let mut canary = Self {
-            server,
-            endpoint,
-            patience,
-            first,
-            first_took: None,
-            last: Mutex::new(None),
-        };
-        // A slow answer still counts when it is asked for.
-        let answer = tokio::time::timeout(moment.max(MOMENT), canary.first_answer()).await;
-        if answer == Ok(Answer::WantsTls) {
-            let address = canary.endpoint.address().clone();
-            return Err(RunError::LooksLikeTls { address });
+        let mut connection = knock(&endpoint, patience).await?;
+        let mut took = start.elapsed();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let start = Instant::now();
+            let answer = ask(connection, &request, patience).await;
+            if let Answer::Response(status) = answer {
+                took = took.max(start.elapsed());
+                return Ok(Self {
+                    server,
+                    endpoint,
+                    patience,
+                    took,
+                    status,
+                    last: Mutex::new(None),
+                });
+            }
+            let for_good = matches!(answer, Answer::WantsTls | Answer::Alien(_));
+            if for_good || tries >= TRIES {
+                return Err(refusal(&server, &endpoint, answer, patience));
+            }
+            tokio::time::sleep(BETWEEN_TRIES).await;
+            connection = match knock(&endpoint, patience).await {
+                Ok(connection) => connection,
+                Err(_) => return Err(refusal(&server, &endpoint, answer, patience)),
+            };
         }
-        canary.first_took = (answer == Ok(Answer::Response)).then(|| start.elapsed());
-        Ok(canary)
     }
 
-    /// Whether the server answers. One that did not when the run began has not died since: then
-    /// every scenario has to show for itself that it does not answer.
+    /// What the user could do so that more can be judged.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let status = self.status.filter(|status| *status != 200)?;
+        let path = &self.server.path;
+        Some(format!(
+            "hint: GET {path} is answered with {status}: name a resource that answers 200 in the \
+             URL, or most scenarios cannot be judged"
+        ))
+    }
+
+    /// Whether the server still answers.
     pub(crate) async fn lives(&self) -> bool {
-        if self.first_answer().await != Answer::Response {
-            return true;
-        }
         let asked = Instant::now();
         let mut last = self.last.lock().await;
         // Many may ask at once, as when much has timed out: one answer does for all of them.
@@ -82,30 +93,66 @@ impl Canary {
         lives
     }
 
-    async fn first_answer(&self) -> Answer {
-        let mut first = self.first.clone();
-        // The task that asks tells it in any case, unless the runtime ends.
-        match first.wait_for(Option::is_some).await {
-            Ok(answer) => answer.unwrap_or(Answer::Nothing),
-            Err(_) => Answer::Nothing,
-        }
-    }
-
     async fn look(&self) -> bool {
         let request = request(&self.server);
         for _ in 0..LOOKS {
-            let answered = async {
-                let opened = Connection::open(&self.endpoint, self.patience, self.patience);
-                match opened.await {
-                    Ok(connection) => ask(connection, &request).await,
-                    Err(_) => Answer::Nothing,
-                }
-            };
-            if tokio::time::timeout(self.patience, answered).await == Ok(Answer::Response) {
+            let opened = Connection::open(&self.endpoint, self.patience, self.patience);
+            if let Ok(connection) = opened.await
+                && let Answer::Response(_) = ask(connection, &request, self.patience).await
+            {
                 return true;
             }
         }
         false
+    }
+}
+
+/// Whether anybody listens.
+async fn knock(endpoint: &Endpoint, patience: Duration) -> Result<Connection, RunError> {
+    let opened = Connection::open(endpoint, KNOCK_AT_MOST, patience).await;
+    opened.map_err(|error| {
+        let address = endpoint.address().clone();
+        match error {
+            OpenError::Connect(source) => RunError::Unreachable { address, source },
+            OpenError::Handshake(source) => RunError::Handshake { address, source },
+        }
+    })
+}
+
+/// Why a server that answers so cannot be judged.
+fn refusal(
+    server: &ServerTarget,
+    endpoint: &Endpoint,
+    answer: Answer,
+    within: Duration,
+) -> RunError {
+    let address = endpoint.address().clone();
+    let path = server.path.clone();
+    match answer {
+        Answer::WantsTls => RunError::LooksLikeTls { address },
+        Answer::Alien(octets) => {
+            let redactor = Redactor::new(server.fields.secrets());
+            let seen = alien::looks_like(&octets, &request(server), &redactor);
+            RunError::NotHttp { address, seen }
+        }
+        Answer::Closed => RunError::ClosesAlways { address, path },
+        Answer::Unfinished(partial) if partial.endless_head => RunError::EndlessHead {
+            address,
+            path,
+            octets: partial.octets,
+        },
+        Answer::Unfinished(partial) => RunError::Unfinished {
+            address,
+            path,
+            within,
+            octets: partial.octets,
+            interim: partial.interim,
+        },
+        Answer::Silence | Answer::Response(_) => RunError::Silent {
+            address,
+            path,
+            within,
+        },
     }
 }
 
@@ -118,8 +165,13 @@ fn request(server: &ServerTarget) -> Vec<u8> {
         .into_bytes()
 }
 
-/// How long the first answer is waited for.
-const MOMENT: Duration = Duration::from_millis(200);
+/// How long the first connect may take.
+const KNOCK_AT_MOST: Duration = Duration::from_secs(5);
+
+/// So often is a server asked before it counts as one that does not answer.
+const TRIES: usize = 2;
+
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// A server may be just busy: so often is it asked before it counts as dead.
 const LOOKS: usize = 3;

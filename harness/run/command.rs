@@ -8,8 +8,8 @@ use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
 use super::driver::{Asker, CannotAsk, FilledAsk, Told};
+use super::error::{RunError, cannot_start};
 use super::process::{Groups, Output, Process};
-use super::target::{RunError, cannot_start};
 use crate::scenario::OutcomeWord;
 
 /// A command line with holes: `{url}`, `{url2}` … or `{urls}`, `{method}`, `{body}`.

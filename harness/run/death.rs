@@ -163,7 +163,11 @@ fn killed(mut played: Played, output: String) -> Played {
 /// The verdict where it was noticed that the subject is gone, while others were under way and
 /// nobody can try again which of them it was.
 fn doubtful(mut played: Played, output: String) -> Played {
-    if played.outcome.verdict != Verdict::Fail {
+    let absent = |mismatch: &Mismatch| mismatch.kind == MismatchKind::Timeout;
+    // What came is wrong all the same; what did not come may have been withheld by the death.
+    let unsure = played.outcome.mismatch.as_ref().is_none_or(absent);
+    if unsure || played.outcome.verdict != Verdict::Fail {
+        played.outcome.mismatch = None;
         played.outcome.verdict = Verdict::Error {
             why: "the subject no longer answers since about this scenario; play it alone to see \
                   whether this is what ends it"

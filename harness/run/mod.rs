@@ -3,6 +3,7 @@
 //! It uses the wire, the scenarios and the connections, and writes outcomes. It knows nothing of
 //! reports and of the command line.
 
+mod alien;
 mod arrivals;
 mod asking;
 mod calibrate;
@@ -14,6 +15,7 @@ mod confirm;
 mod death;
 mod describe;
 mod driver;
+mod error;
 mod expect;
 mod extra;
 mod jitter;
@@ -39,10 +41,11 @@ mod world;
 mod writing;
 
 pub use self::command::ClientCommand;
+pub use self::error::RunError;
 pub use self::player::Timing;
 pub use self::script::{Unproven, prove};
 pub use self::suite::{Options, Progress, Suite};
-pub use self::target::{RunError, ServerTarget, SpawnedServer, Target};
+pub use self::target::{ServerTarget, SpawnedServer, Target};
 
 pub use crate::peer::tls::Tls;
 pub use crate::peer::{Address, Endpoint};

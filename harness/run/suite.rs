@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::canary::Canary;
 use super::confirm::Doubts;
+use super::error::RunError;
 use super::jitter::Jitter;
 use super::one::{Played, Shared};
 use super::play::Finding;
@@ -15,10 +16,8 @@ use super::redact::Redactor;
 use super::reference::ReferenceServers;
 use super::rounds::Running;
 use super::slot::Slots;
-use super::target::{RunError, Spawned, Target};
+use super::target::{Spawned, Target};
 use crate::outcome::{Lint, Outcome, Run, Transcript, Verdict};
-use crate::peer::connection::Connection;
-use crate::peer::{Endpoint, OpenError};
 use crate::scenario::{Catalogue, Grade, Scenario};
 
 /// How a run is made.
@@ -148,7 +147,7 @@ impl Suite {
         let groups = Groups::default();
         let mut stop = std::pin::pin!(stop);
         let (shared, spawned) = tokio::select! {
-            prepared = self.prepare(&groups) => prepared?,
+            prepared = self.prepare(&groups) => prepared.inspect_err(|_| groups.end())?,
             () = &mut stop => {
                 groups.end();
                 return Err(RunError::Interrupted);
@@ -173,6 +172,10 @@ impl Suite {
             start,
             doubts: Doubts::new(&self.target, self.options.connections),
         };
+        let canary = running.shared.canary.as_ref();
+        if let Some(hint) = canary.and_then(Canary::hint) {
+            (running.observe)(Progress::Note(&hint));
+        }
         (running.observe)(Progress::Started(self.scenarios.len()));
         let stopped = tokio::select! {
             () = running.play_all(&self.scenarios) => false,
@@ -235,23 +238,11 @@ impl Suite {
             Target::ReferenceServer | Target::ReferenceClient => {}
         }
         if let Some(server) = &server {
-            let start = Instant::now();
-            let way = server.endpoint()?;
-            let connection = knock(&way, patience).await?;
-            let knocked = start.elapsed();
-            let started = Canary::start(
-                server.clone(),
-                way.clone(),
-                connection,
-                patience,
-                knocked * 4,
-            );
-            let started = started.await?;
-            endpoint = Some(way);
+            let started = Canary::start(server.clone(), patience).await?;
+            endpoint = Some(started.endpoint.clone());
             // A slow or far target takes longer for everything: it shall not count as waiting too
             // soon, or more connections would be opened than it can take.
-            grace = (knocked.max(started.first_took.unwrap_or_default()) * 4)
-                .clamp(SHORTEST_GRACE, LONGEST_GRACE);
+            grace = (started.took * 4).clamp(SHORTEST_GRACE, LONGEST_GRACE);
             canary = Some(started);
         }
         let start = match self.target {
@@ -365,18 +356,6 @@ pub(crate) fn unplayed(scenario: &Arc<Scenario>, verdict: Verdict) -> Outcome {
     }
 }
 
-/// Whether anybody listens.
-async fn knock(endpoint: &Endpoint, patience: Duration) -> Result<Connection, RunError> {
-    let opened = Connection::open(endpoint, KNOCK_AT_MOST, patience).await;
-    opened.map_err(|error| {
-        let address = endpoint.address().clone();
-        match error {
-            OpenError::Connect(source) => RunError::Unreachable { address, source },
-            OpenError::Handshake(source) => RunError::Handshake { address, source },
-        }
-    })
-}
-
 /// How long an expectation holds its slot, at the least and at the most.
 const SHORTEST_GRACE: Duration = Duration::from_millis(2);
 const LONGEST_GRACE: Duration = Duration::from_millis(500);
@@ -392,6 +371,3 @@ const GRACE_OF_PROCESSES: Duration = Duration::from_secs(1);
 
 /// More active scenarios than this overrun the accept backlog of common servers.
 const MOST_JOBS: usize = 64;
-
-/// How long the first connect may take.
-const KNOCK_AT_MOST: Duration = Duration::from_secs(5);

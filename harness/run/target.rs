@@ -1,18 +1,17 @@
 //! Who is judged, and how a scenario gets at it.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use thiserror::Error;
 use tokio::sync::Mutex;
 
 use super::command::ClientCommand;
+use super::error::{RunError, cannot_start};
 use super::process::{Groups, Process};
 use crate::peer::connection::{self, Connection};
-use crate::peer::tls::{HandshakeError, Tls, TlsError};
+use crate::peer::tls::{Tls, TlsError};
 use crate::peer::{Address, Endpoint};
 use crate::profile::ExtraFields;
 use crate::scenario::{GivenValue, Subject};
@@ -127,81 +126,6 @@ pub struct SpawnedServer {
     pub echo_has: bool,
     /// Field lines for every request. No report shows those that are secret.
     pub fields: ExtraFields,
-}
-
-/// Why nothing could be tested.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum RunError {
-    /// Nobody listens there, or the way is blocked.
-    #[error("cannot connect to {address}")]
-    Unreachable {
-        /// Where to.
-        address: Address,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// What was said about TLS cannot be used.
-    #[error("cannot speak TLS")]
-    Tls(#[from] TlsError),
-    /// No TLS that can be trusted came about.
-    #[error("cannot speak TLS with {address}")]
-    Handshake {
-        /// With whom.
-        address: Address,
-        /// Why.
-        source: HandshakeError,
-    },
-    /// It wants TLS where none was spoken.
-    #[error("{address} does not answer plain HTTP: this looks like TLS; try https://")]
-    LooksLikeTls {
-        /// Who.
-        address: Address,
-    },
-    /// The command is nowhere to be found.
-    #[error("there is no program `{command}`{}", hint(command))]
-    NoSuchProgram {
-        /// The program.
-        command: String,
-    },
-    /// The command may not be run.
-    #[error("cannot start `{command}`")]
-    CannotStart {
-        /// The program.
-        command: String,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// The server that was started did not accept a connection in time.
-    #[error(
-        "`{command}` accepted no connection on port {port} within {within:?}; it printed: {output}"
-    )]
-    NotReady {
-        /// The program and its arguments.
-        command: String,
-        /// The port that it was given.
-        port: u16,
-        /// The time that it had.
-        within: Duration,
-        /// What it printed, the end of it.
-        output: String,
-    },
-    /// The server that was started ended before it accepted a connection.
-    #[error("`{command}` ended before it accepted a connection ({status}); it printed: {output}")]
-    EndedEarly {
-        /// The program and its arguments.
-        command: String,
-        /// How it ended.
-        status: String,
-        /// What it printed, the end of it.
-        output: String,
-    },
-    /// The run was told to end before anything was played.
-    #[error("the run was interrupted before anything was played")]
-    Interrupted,
-    /// Our own sockets failed.
-    #[error("cannot listen on loopback")]
-    CannotListen(#[source] io::Error),
 }
 
 impl Target {
@@ -343,24 +267,6 @@ impl Spawned {
         if let Some(mut process) = self.running.lock().await.take() {
             process.end().await;
         }
-    }
-}
-
-/// Why a program could not be started.
-pub(crate) fn cannot_start(command: String, source: io::Error) -> RunError {
-    if source.kind() == io::ErrorKind::NotFound {
-        RunError::NoSuchProgram { command }
-    } else {
-        RunError::CannotStart { command, source }
-    }
-}
-
-/// Where it was looked for.
-fn hint(command: &str) -> &'static str {
-    if command.contains('/') {
-        ""
-    } else {
-        " in the folders of PATH"
     }
 }
 

@@ -37,7 +37,7 @@ async fn a_server_that_sends_without_end_ends_nothing_but_its_scenario(
 }
 
 #[tokio::test]
-async fn every_scenario_is_judged_where_a_server_never_answers() {
+async fn every_scenario_is_judged_where_a_server_answers_nothing_but_the_control() {
     let run = judge(None, 20).await;
     let kinds: Vec<_> = run
         .outcomes
@@ -72,14 +72,20 @@ async fn an_answer_at_the_very_end_of_a_silence_accuses_nobody() {
     assert_eq!(run.tally().pass, 100, "{:?}", run.tally());
 }
 
-/// Plays copies of a scenario against a server that says nothing but this, again and again.
+/// Plays copies of a scenario against a server that says nothing but this, again and again, save
+/// to the control.
 async fn judge(again: Option<&'static str>, copies: usize) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             tokio::spawn(async move {
-                let _ = stream.read_u8().await;
+                let mut request = [0; 4096];
+                let count = stream.read(&mut request).await.unwrap_or(0);
+                if String::from_utf8_lossy(&request[..count]).contains("Connection: close") {
+                    let _ = stream.write_all(CONTROLLED.as_bytes()).await;
+                    return;
+                }
                 while let Some(again) = again {
                     if stream
                         .write_all(again.repeat(1000).as_bytes())
@@ -132,5 +138,7 @@ at    = 1
 [[counterexample.step]]
 close = 'fin'
 ";
+
+const CONTROLLED: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -2,6 +2,7 @@
 //! printed where.
 
 mod coverage;
+mod hostile;
 mod init;
 mod mistakes;
 mod profile;

@@ -1,8 +1,7 @@
-//! Subjects that are silent, talk something else, die, hang or flood: the run ends in time, blames
-//! the right scenario, and leaves its reports but no process.
+//! Subjects that die, hang or flood: the run ends in time, blames the right scenario, and leaves
+//! its reports but no process.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::thread;
@@ -12,55 +11,6 @@ use pretty_assertions::assert_eq;
 use rstest::rstest;
 
 use crate::support::{add, command, ended, h1check, scenario};
-
-/// A server on a free port that does this with each connection, and its URL.
-fn server(each: impl Fn(TcpStream) + Clone + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let each = each.clone();
-            thread::spawn(move || each(stream));
-        }
-    });
-    url
-}
-
-fn is_silent(mut stream: TcpStream) {
-    let _ = stream.read_to_end(&mut Vec::new());
-}
-
-/// What a SSH server says to everybody.
-fn talks_ssh(mut stream: TcpStream) {
-    let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n");
-    let _ = stream.shutdown(std::net::Shutdown::Write);
-    let _ = stream.read_to_end(&mut Vec::new());
-}
-
-#[rstest]
-#[case::silent(is_silent, "the connection is still open")]
-#[case::ssh(talks_ssh, "octets that are no message")]
-fn a_server_that_speaks_no_http_is_said_to(#[case] each: fn(TcpStream), #[case] seen: &str) {
-    let url = server(each);
-    let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().to_str().unwrap();
-    let start = Instant::now();
-    let words = [
-        "server",
-        &url,
-        "--only",
-        "server/basic",
-        "--patience",
-        "500ms",
-        "--report",
-        report,
-    ];
-    let ended = h1check(&words).without_panic();
-    assert!(start.elapsed() < Duration::from_secs(20));
-    assert!(ended.out.contains(seen), "{}", ended.out);
-    assert_eq!(ended.code, Some(1), "{}", ended.out);
-    assert_has_reports(folder.path());
-}
 
 fn assert_has_reports(folder: &Path) {
     for name in ["run.json", "junit.xml", "index.html"] {
