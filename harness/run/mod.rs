@@ -6,6 +6,7 @@
 mod alien;
 mod arrivals;
 mod asking;
+mod budget;
 mod calibrate;
 mod canary;
 mod check;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+use super::budget::Budget;
 use super::confirm::Doubts;
 use super::one::{Played, Shared};
 use super::suite::Progress;
@@ -20,6 +21,8 @@ pub(crate) struct Running<'a> {
     pub(crate) spawned: Option<Arc<Spawned>>,
     pub(crate) observe: &'a mut (dyn FnMut(Progress<'_>) + Send),
     pub(crate) done: BTreeMap<String, Played>,
+    /// What their transcripts may still hold.
+    pub(crate) budget: Budget,
     pub(crate) deaths: usize,
     /// Why nothing more can be played.
     pub(crate) over: Option<String>,
@@ -124,8 +127,9 @@ impl Running<'_> {
             .any(|played| matches!(played.outcome.verdict, Verdict::Pass | Verdict::Warn))
     }
 
-    pub(crate) fn finish(&mut self, played: Played) {
+    pub(crate) fn finish(&mut self, mut played: Played) {
         (self.observe)(Progress::Finished(&played.outcome));
+        self.budget.charge(&mut played.outcome.transcript);
         self.shared.under_way().remove(&played.outcome.scenario.id);
         self.done.insert(played.outcome.scenario.id.clone(), played);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::budget::Budget;
 use super::canary::Canary;
 use super::confirm::Doubts;
 use super::error::RunError;
@@ -167,6 +168,7 @@ impl Suite {
             spawned,
             observe: &mut observe,
             done: BTreeMap::new(),
+            budget: Budget::default(),
             deaths: 0,
             over: None,
             start,

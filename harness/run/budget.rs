@@ -1,0 +1,137 @@
+//! What the transcripts of a run may hold together: all octets of an ordinary run, and bounded
+//! memory where a server sends without end.
+
+use bytes::Bytes;
+
+use crate::outcome::{Happening, Transcript};
+
+/// The room that is left.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    left: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { left: WHOLE_RUN }
+    }
+}
+
+impl Budget {
+    /// Takes the room for a transcript that is kept until the end of the run; one that finds none
+    /// keeps its first octets and its last, and says how many were dropped.
+    pub(crate) fn charge(&mut self, transcript: &mut Transcript) {
+        let size: usize = transcript.entries.iter().map(|it| size(&it.what)).sum();
+        if size <= EACH {
+            return;
+        }
+        if size <= self.left {
+            self.left -= size;
+            return;
+        }
+        trim(transcript, size);
+    }
+}
+
+/// Leaves the first and the last octets, in copies of their own, so that no buffer stays alive.
+fn trim(transcript: &mut Transcript, size: usize) {
+    let mut position = 0;
+    let mut dropped = 0;
+    for entry in &mut transcript.entries {
+        let (Happening::Sent(octets) | Happening::Received(octets)) = &mut entry.what else {
+            continue;
+        };
+        let start = position;
+        position += octets.len();
+        let head = HEAD.saturating_sub(start).min(octets.len());
+        let tail = (size - TAIL)
+            .saturating_sub(start)
+            .clamp(head, octets.len());
+        let kept = [&octets[..head], &octets[tail..]].concat();
+        dropped += octets.len() - kept.len();
+        *octets = Bytes::from(kept);
+    }
+    transcript.entries.retain(|entry| match &entry.what {
+        Happening::Sent(octets) | Happening::Received(octets) => !octets.is_empty(),
+        _ => true,
+    });
+    transcript.entries.shrink_to_fit();
+    transcript.dropped += dropped as u64;
+}
+
+fn size(what: &Happening) -> usize {
+    match what {
+        Happening::Sent(octets) | Happening::Received(octets) => octets.len(),
+        _ => 0,
+    }
+}
+
+/// What all long transcripts of a run may hold in octets.
+const WHOLE_RUN: usize = 32 << 20;
+
+/// What any transcript may hold in octets, whatever the others do …
+const EACH: usize = HEAD + TAIL;
+
+/// … of which these are the first …
+const HEAD: usize = 12 << 10;
+
+/// … and these the last.
+const TAIL: usize = 4 << 10;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::outcome::Entry;
+
+    fn transcript(sizes: &[usize]) -> Transcript {
+        let entry = |(index, size): (usize, &usize)| Entry {
+            at: Duration::ZERO,
+            connection: 0,
+            step: 1,
+            what: Happening::Received(vec![b'a' + index as u8; *size].into()),
+        };
+        Transcript {
+            entries: sizes.iter().enumerate().map(entry).collect(),
+            ..Transcript::default()
+        }
+    }
+
+    fn sizes(transcript: &Transcript) -> Vec<usize> {
+        transcript.entries.iter().map(|it| size(&it.what)).collect()
+    }
+
+    #[test]
+    fn an_ordinary_run_keeps_every_octet() {
+        let mut budget = Budget::default();
+        for _ in 0..20 {
+            let mut kept = transcript(&[100, 1 << 20]);
+            budget.charge(&mut kept);
+            assert_eq!((sizes(&kept), kept.dropped), (vec![100, 1 << 20], 0));
+        }
+    }
+
+    #[test]
+    fn beyond_the_budget_the_first_and_the_last_octets_stay() {
+        let mut budget = Budget { left: 0 };
+        let mut long = transcript(&[100, 1 << 20, 10, 20]);
+        budget.charge(&mut long);
+        assert_eq!(sizes(&long), [100, EACH - 130, 10, 20]);
+        assert_eq!(long.dropped, (1 << 20) - (EACH as u64 - 130));
+        let mut short = transcript(&[100, 200]);
+        budget.charge(&mut short);
+        assert_eq!((sizes(&short), short.dropped), (vec![100, 200], 0));
+    }
+
+    #[test]
+    fn many_pieces_are_bounded_like_one() {
+        let mut budget = Budget { left: 0 };
+        let mut pieces = transcript(&[1 << 14; 20]);
+        budget.charge(&mut pieces);
+        assert_eq!(sizes(&pieces), [HEAD, TAIL]);
+        assert_eq!(pieces.dropped, (20 << 14) - EACH as u64);
+    }
+}
