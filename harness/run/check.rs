@@ -27,6 +27,8 @@ pub(crate) struct Difference {
     pub(crate) place: Option<Place>,
     pub(crate) wanted: Option<String>,
     pub(crate) seen: String,
+    /// Whether it is the status that is not like in another message.
+    pub(super) of_status: bool,
 }
 
 /// What a check needs to know beside the arrival.
@@ -217,6 +219,7 @@ impl Difference {
             place: None,
             wanted: None,
             seen,
+            of_status: false,
         }
     }
 
@@ -226,6 +229,28 @@ impl Difference {
             place: Some(place.clone()),
             wanted: Some(wanted),
             seen,
+            of_status: false,
         }
+    }
+
+    /// The same for an alternative that is demanded, or only tolerated: another status than a
+    /// tolerated one is no wrong one.
+    pub(super) fn of(mut self, tolerated: bool) -> Self {
+        if tolerated && self.kind == MismatchKind::WrongStatus {
+            self.kind = MismatchKind::Event;
+        }
+        self
+    }
+
+    /// Whether it says at least as much as that of another alternative: the check that came
+    /// furthest says most, and a refusal with a wrong status more than that it is a refusal.
+    pub(super) fn tells_more(&self, other: &Self) -> bool {
+        let weight = |difference: &Self| match difference.kind {
+            MismatchKind::Detail if !difference.of_status => 3,
+            MismatchKind::WrongStatus => 2,
+            MismatchKind::Detail => 1,
+            _ => 0,
+        };
+        weight(self) > 0 && weight(self) >= weight(other)
     }
 }

@@ -129,11 +129,11 @@ impl Context<'_> {
         };
         like.parts.iter().find_map(|part| {
             let (what, wanted, seen) = unlike(part, model, head, content)?;
-            Some(Difference::detail(
-                &like.place,
-                format!("{what} like in {}: {wanted}", like.message),
-                seen,
-            ))
+            let wanted = format!("{what} like in {}: {wanted}", like.message);
+            Some(Difference {
+                of_status: matches!(part, LikePart::Status),
+                ..Difference::detail(&like.place, wanted, seen)
+            })
         })
     }
 }

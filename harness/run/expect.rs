@@ -185,12 +185,12 @@ impl Player<'_> {
                         let found = Found {
                             lane: Some(lane),
                             at,
-                            difference,
+                            difference: difference.of(warned),
                             pattern: pattern.clone(),
                         };
                         different = Some(match different {
                             // The check that came furthest says most.
-                            Some(other) if found.difference.kind != MismatchKind::Detail => other,
+                            Some(other) if !found.difference.tells_more(&other.difference) => other,
                             _ => found,
                         });
                     }

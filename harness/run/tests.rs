@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 
 use super::{Options, ServerTarget, Suite, Target};
 use crate::outcome::{MismatchKind, Run};
+use crate::report::terminal;
 use crate::scenario::{Library, Selection};
 
 #[rstest]
@@ -70,6 +71,75 @@ async fn an_answer_at_the_very_end_of_a_silence_accuses_nobody() {
     let text = SCENARIO.replace("expect.status = 200", expect);
     let run = play(address, &text, 100).await;
     assert_eq!(run.tally().pass, 100, "{:?}", run.tally());
+}
+
+/// The status that is demanded, tolerated or compared with is not the 431 that comes.
+#[rstest]
+#[case::alone("expect.status = 414", MismatchKind::WrongStatus)]
+#[case::before_a_close(
+    "expect.any = [{ status = 414 }, { close = 'any' }]",
+    MismatchKind::WrongStatus
+)]
+#[case::behind_a_close(
+    "expect.any = [{ close = 'any' }, { status = 414 }]",
+    MismatchKind::WrongStatus
+)]
+#[case::behind_a_success(
+    "expect.any = [{ status = 200 }, { status = 414 }]",
+    MismatchKind::WrongStatus
+)]
+#[case::behind_a_comparison(
+    "expect.any = [{ status = 'final', like.plain = ['status'] }, { status = 414 }]",
+    MismatchKind::WrongStatus
+)]
+#[case::before_a_comparison(
+    "expect.any = [{ status = 414 }, { status = 'final', like.plain = ['status'] }]",
+    MismatchKind::WrongStatus
+)]
+#[case::a_success_is_demanded(
+    "expect.status = 200\nwarn.any = [{ status = 414 }, { close = 'any' }]",
+    MismatchKind::Event
+)]
+#[case::a_detail_of_the_right_status(
+    "expect.any = [{ status = '4xx', fields.Allow.present = true }, { status = 501 }]",
+    MismatchKind::Detail
+)]
+#[case::only_a_comparison(
+    "expect = { status = 'final', like.plain = ['status'] }",
+    MismatchKind::Detail
+)]
+#[tokio::test]
+async fn a_refusal_with_another_status_than_the_demanded_one_is_told_apart(
+    #[case] expect: &str,
+    #[case] kind: MismatchKind,
+) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut octets = vec![0; 4096];
+                let count = stream.read(&mut octets).await.unwrap_or_default();
+                let long = octets[..count].windows(5).any(|part| part == b"?long");
+                let status = if long { "431 Too Large" } else { "200 OK" };
+                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+                let _ = stream.write_all(answer.as_bytes()).await;
+                std::future::pending::<()>().await;
+            });
+        }
+    });
+    let step = format!(
+        "expect = {{ status = 200, as = 'plain' }}\n[[step]]\nconnect = 'probe'\n\
+         send = 'GET /?long HTTP/1.1\\r\\nHost: \\{{authority}}\\r\\n\\r\\n'\n{expect}"
+    );
+    let text = SCENARIO.replace("expect.status = 200", &step);
+    let run = play(address, &text, 1).await;
+    let mismatch = run.outcomes[0].mismatch.as_ref().unwrap();
+    assert_eq!(mismatch.kind, kind, "{mismatch:?}");
+    let catalogue = Library::bundled().catalogue().unwrap().clone();
+    let report = terminal::report(&run, &catalogue, false, terminal::Style::default());
+    let named = format!("({})", kind.word());
+    assert!(report.contains(&named), "{report}");
 }
 
 /// Plays copies of a scenario against a server that says nothing but this, again and again, save

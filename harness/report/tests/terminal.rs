@@ -127,6 +127,14 @@ fn with(verdicts: &[&str], interrupted: bool, lint: Option<Verdict>) -> Run {
 }
 
 #[test]
+fn a_wrong_status_is_named() {
+    let found = sample::find(&sample::run(), "smuggling/te-lookalike[tab]").clone();
+    let run = sample::run_of(vec![found]);
+    let text = report(&run, &sample::catalogue(), false, Style::default());
+    assert!(text.contains("(wrong-status)"), "{text}");
+}
+
+#[test]
 fn runs_side_by_side_tell_each_check_once() {
     let mut other = sample::run();
     // Another check of the same rule is another finding.
