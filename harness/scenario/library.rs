@@ -76,7 +76,8 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// [`LoadError::Read`] and [`LoadError::Empty`]; the files are parsed when they are wanted.
+    /// [`LoadError::Read`] and [`LoadError::Empty`], and two files with the same id; the files are
+    /// parsed when they are wanted.
     pub fn read(folder: &Path) -> Result<Self, LoadError> {
         let mut library = Self::empty();
         library.read_folder(folder, "")?;
@@ -94,7 +95,7 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Two texts have the same path.
+    /// Two texts have the same id, or one has that of a case.
     pub fn from_texts<P, T>(texts: impl IntoIterator<Item = (P, T)>) -> Result<Self, Diagnostics>
     where
         P: Into<String>,
@@ -104,9 +105,7 @@ impl Library {
         let mut problems = Vec::new();
         for (path, text) in texts {
             let (path, text) = (path.into(), text.into());
-            if library.files.contains_key(bare(&path)) {
-                problems.push(at_start(&path, &text, "another file has the same id"));
-            }
+            problems.extend(library.wrong_id(&path, &path, &text));
             library.add(&path.clone(), path, text.into(), false);
         }
         if !problems.is_empty() {
@@ -204,6 +203,18 @@ impl Library {
         }
     }
 
+    /// Why a file to be added could not be told from others by its id.
+    fn wrong_id(&self, below: &str, path: &str, text: &str) -> Option<Problem> {
+        let id = bare(below);
+        if id.contains(['[', ']']) {
+            let message = "`[` and `]` are for ids of cases, `FILE[CASE]`, and not for file names";
+            return Some(at_start(path, text, message));
+        }
+        let other = self.files.get(id)?;
+        let message = format!("another file has the same id, `{id}`: {}", other.path);
+        Some(at_start(path, text, &message))
+    }
+
     /// Adds what a folder of somebody's own need not repeat. A folder with its own catalogue
     /// stands alone: the bundled scenarios cite another one.
     fn back_up(&mut self) {
@@ -231,6 +242,10 @@ impl Library {
                 self.read_folder(&path, &format!("{below}/"))?;
             } else if below.ends_with(".toml") {
                 let text = fs::read_to_string(&path).map_err(failed(&path))?;
+                if let Some(problem) = self.wrong_id(&below, &path.display().to_string(), &text) {
+                    let problems = vec![problem];
+                    return Err(Diagnostics { problems }.into());
+                }
                 self.add(&below, path.display().to_string(), text.into(), false);
             }
         }

@@ -200,8 +200,31 @@ fn two_files_with_one_id_are_an_error() {
     let error = Library::from_texts(twice).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "./x.toml:1:1: another file has the same id"
+        "./x.toml:1:1: another file has the same id, `x`: x.toml"
     );
+}
+
+#[test]
+fn two_files_of_a_folder_with_one_id_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("scenarios")).unwrap();
+    fs::write(folder.path().join("x.toml"), file("")).unwrap();
+    fs::write(folder.path().join("scenarios/x.toml"), file("")).unwrap();
+    let error = Library::read(folder.path()).unwrap_err().render(false);
+    assert!(
+        error.contains("another file has the same id, `x`: "),
+        "{error}"
+    );
+}
+
+#[rstest]
+#[case("x[y].toml")]
+#[case("deep/x[y].toml")]
+#[case("de]ep/x.toml")]
+fn a_file_with_the_id_of_a_case_is_an_error(#[case] path: &str) {
+    let error = Library::from_texts([(path, file(""))]).unwrap_err();
+    let wanted = "`[` and `]` are for ids of cases, `FILE[CASE]`, and not for file names";
+    assert_eq!(error.to_string(), format!("{path}:1:1: {wanted}"));
 }
 
 #[test]

@@ -105,6 +105,34 @@ fn a_wrong_scenario_file_is_shown_with_a_caret(
     assert_eq!((seen.out.as_str(), seen.code), ("", Some(2)));
 }
 
+const CASE: &str = "title = 'x'\nsubject = 'server'\nhardening = 'x'\n[[case]]\nname = 'b'\n\
+                    path = '/'\n[[step]]\nsend = 'GET \\{path} HTTP/1.0\\r\\n\\r\\n'\n\
+                    expect.status = 200\n";
+
+#[rstest]
+#[case::twice_in_a_folder("a", RIGHT, "scenarios/a", RIGHT, "the same id, `a`: ")]
+#[case::of_a_case("a", CASE, "a[b]", RIGHT, "a[b].toml:1:1\n")]
+#[case::of_another_case("other", RIGHT, "a", &format!("{CASE}[[case]]\nname = 'b'\npath = '/'\n"), "a case `b` already")]
+fn an_id_that_is_there_twice_is_named(
+    #[case] first: &str,
+    #[case] text: &str,
+    #[case] second: &str,
+    #[case] other: &str,
+    #[case] message: &str,
+    #[values("validate", "list", "server")] with: &str,
+) {
+    let folder = scenario(first, text);
+    add(folder.path(), second, other);
+    let mut words = vec![with, "--scenarios", folder.path().to_str().unwrap()];
+    if with == "server" {
+        words.push("--reference");
+    }
+    let seen = h1check(&words).without_panic();
+    assert!(seen.err.starts_with("error: "), "{}", seen.err);
+    assert!(seen.err.contains(message), "{}", seen.err);
+    assert_eq!((seen.out.as_str(), seen.code), ("", Some(2)));
+}
+
 #[test]
 fn reports_that_cannot_be_written_are_refused_before_the_run() {
     let folder = scenario("server/right", RIGHT);

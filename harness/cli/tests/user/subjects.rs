@@ -116,6 +116,24 @@ fn a_server_that_dies_for_good_ends_the_run_with_its_reports() {
     assert_has_reports(&report);
 }
 
+/// It asks for nothing, and never ends by itself.
+#[rstest]
+#[case::without_a_url(&["sleep", "1000"], "the command makes 0 requests in a run", "nothing was judged")]
+#[case::with_one(&["sh", "-c", "sleep 1000", "{url}"], "needs client/truncated/until-close", "exit ")]
+fn a_client_that_only_sleeps_is_not_waited_for(
+    #[case] client: &[&str],
+    #[case] why: &str,
+    #[case] end: &str,
+) {
+    let only = ["client", "--only", "client/truncated/until-*"];
+    let words = [&only[..], &["--patience", "300ms", "--"], client].concat();
+    let seen = h1check(&words).without_panic();
+    let out = seen.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(out.contains(why), "{}", seen.out);
+    assert!(out.contains(end), "{}", seen.out);
+    assert_eq!(seen.code, Some(3), "{}", seen.out);
+}
+
 /// Whether a process with this in its command line runs.
 fn runs(mark: &str) -> bool {
     let found = std::process::Command::new("pgrep")
