@@ -112,7 +112,7 @@ const CASE: &str = "title = 'x'\nsubject = 'server'\nhardening = 'x'\n[[case]]\n
 #[rstest]
 #[case::twice_in_a_folder("a", RIGHT, "scenarios/a", RIGHT, "the same id, `a`: ")]
 #[case::of_a_case("a", CASE, "a[b]", RIGHT, "a[b].toml:1:1\n")]
-#[case::of_another_case("other", RIGHT, "a", &format!("{CASE}[[case]]\nname = 'b'\npath = '/'\n"), "a case `b` already")]
+#[case::of_another_case("server/other", RIGHT, "server/a", &format!("{CASE}[[case]]\nname = 'b'\npath = '/'\n"), "a case `b` already")]
 fn an_id_that_is_there_twice_is_named(
     #[case] first: &str,
     #[case] text: &str,
