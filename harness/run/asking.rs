@@ -9,6 +9,7 @@ use memchr::memmem;
 use tokio::time::timeout;
 
 use super::alien;
+use super::lane::CONTENT_AT_MOST;
 use crate::peer::connection::{Connection, Received};
 use crate::wire::{Decoder, Event, GarbageKind, Limits};
 
@@ -23,6 +24,8 @@ pub(crate) enum Answer {
     Alien(Bytes),
     /// The beginning of an answer, of which the rest does not come.
     Unfinished(Partial),
+    /// A final response whose content goes on beyond all that is kept of one.
+    Endless,
     /// The connection ended without an answer.
     Closed,
     /// Nothing came in time.
@@ -40,15 +43,34 @@ pub(crate) struct Partial {
     pub(crate) endless_head: bool,
 }
 
-/// Sends the request, whose method is GET, and reads up to the head of a final response.
-pub(crate) async fn ask(connection: Connection, request: &[u8], within: Duration) -> Answer {
-    let mut decoder = Decoder::responses(Limits::default());
+/// How far a final response is read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Reach {
+    /// Up to the end of its head.
+    Head,
+    /// To its end, as far as that comes in time.
+    End,
+}
+
+/// Sends the request, whose method is GET, and reads a final response as far as is said.
+pub(crate) async fn ask(
+    connection: Connection,
+    request: &[u8],
+    reach: Reach,
+    within: Duration,
+) -> Answer {
+    let mut decoder = Decoder::responses(Limits {
+        content: CONTENT_AT_MOST,
+        ..Limits::default()
+    });
     decoder.expect_answer(Bytes::from_static(b"GET"));
     let mut asking = Asking {
         connection,
         decoder,
         first: BytesMut::new(),
         partial: Partial::default(),
+        reach,
+        status: None,
         refused: None,
     };
     let answer = timeout(within, asking.ask(request)).await;
@@ -64,6 +86,9 @@ struct Asking {
     /// What came first, as much as is looked at.
     first: BytesMut,
     partial: Partial,
+    reach: Reach,
+    /// The status of the response that is read to its end.
+    status: Option<u16>,
     /// The status of a response whose content says why.
     refused: Option<u16>,
 }
@@ -118,10 +143,14 @@ impl Asking {
                 Event::Head { head, .. } => match head.status().map(|line| line.code) {
                     // Its content says why.
                     Some(400) => self.refused = Some(400),
+                    Some(status @ 200..) if self.reach == Reach::End => self.status = Some(status),
                     Some(status @ (200.. | 101)) => return Some(Answer::Response(Some(status))),
                     _ => self.partial.interim += 1,
                 },
                 Event::End(..) if self.refused.is_some() => return Some(self.refusal()),
+                Event::End(..) if self.status.is_some() => {
+                    return Some(Answer::Response(self.status));
+                }
                 Event::Garbage(_) if self.refused.is_some() => return Some(self.refusal()),
                 Event::Garbage(garbage) => return Some(self.garbage(garbage.kind)),
                 _ => {}
@@ -137,7 +166,8 @@ impl Asking {
                 self.partial.endless_head = true;
                 Answer::Unfinished(self.partial)
             }
-            _ => Answer::Response(None),
+            GarbageKind::ContentTooLarge => Answer::Endless,
+            _ => Answer::Response(self.status),
         }
     }
 
@@ -154,6 +184,7 @@ impl Asking {
     fn ended(&self) -> Answer {
         match self.partial.octets {
             _ if self.refused.is_some() => self.refusal(),
+            _ if self.status.is_some() => Answer::Response(self.status),
             0 => Answer::Closed,
             _ if !alien::begins_like_http(&self.first) => self.alien(),
             _ => Answer::Unfinished(self.partial),

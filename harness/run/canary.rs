@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 use super::alien;
-use super::asking::{Answer, ask};
+use super::asking::{Answer, Reach, ask};
 use super::error::RunError;
 use super::redact::Redactor;
 use super::target::ServerTarget;
@@ -43,7 +43,7 @@ impl Canary {
         loop {
             tries += 1;
             let start = Instant::now();
-            let answer = ask(connection, &request, patience).await;
+            let answer = ask(connection, &request, Reach::End, patience).await;
             if let Answer::Response(status) = answer {
                 took = took.max(start.elapsed());
                 return Ok(Self {
@@ -55,7 +55,10 @@ impl Canary {
                     last: Mutex::new(None),
                 });
             }
-            let for_good = matches!(answer, Answer::WantsTls | Answer::Alien(_));
+            let for_good = matches!(
+                answer,
+                Answer::WantsTls | Answer::Alien(_) | Answer::Endless
+            );
             if for_good || tries >= TRIES {
                 return Err(refusal(&server, &endpoint, answer, patience));
             }
@@ -98,7 +101,8 @@ impl Canary {
         for _ in 0..LOOKS {
             let opened = Connection::open(&self.endpoint, self.patience, self.patience);
             if let Ok(connection) = opened.await
-                && let Answer::Response(_) = ask(connection, &request, self.patience).await
+                && let Answer::Response(_) =
+                    ask(connection, &request, Reach::Head, self.patience).await
             {
                 return true;
             }
@@ -136,6 +140,7 @@ fn refusal(
             RunError::NotHttp { address, seen }
         }
         Answer::Closed => RunError::ClosesAlways { address, path },
+        Answer::Endless => RunError::EndlessContent { address, path },
         Answer::Unfinished(partial) if partial.endless_head => RunError::EndlessHead {
             address,
             path,

@@ -80,6 +80,17 @@ pub enum RunError {
         /// What came.
         octets: u64,
     },
+    /// The content of its response is longer than any that is kept.
+    #[error(
+        "{address} answers GET {path} with content that has no end, or more than 24 MiB: name a \
+         smaller resource in the URL"
+    )]
+    EndlessContent {
+        /// Who.
+        address: Address,
+        /// What was asked for.
+        path: String,
+    },
     /// It accepts connections and ends them.
     #[error(
         "{address} closes every connection without an answer to GET {path}; is it an HTTP server?"

@@ -332,4 +332,4 @@ impl Lane {
 const UNTAKEN_AT_MOST: usize = 4096;
 
 /// Octets of content that one message may have; a peer that sends more is garbage to us.
-const CONTENT_AT_MOST: u64 = 24 << 20;
+pub(crate) const CONTENT_AT_MOST: u64 = 24 << 20;

@@ -242,14 +242,30 @@ fn a_server_that_is_odd_but_speaks_http_is_judged() {
     assert!(!seen.err.contains("error: "), "{}", seen.err);
 }
 
+const ENDLESS: &str = "HTTP/1.1 200 OK\r\nContent-Length: 9999999999999\r\n\r\n";
+
 #[test]
-fn endless_content_is_judged_in_time_and_reported_in_part() {
-    let url = server(|stream| {
-        floods(
-            stream,
-            "HTTP/1.1 200 OK\r\nContent-Length: 9999999999999\r\n\r\n",
-            "x",
-        );
+fn endless_content_of_the_resource_ends_the_run_at_once() {
+    let url = server(|stream| floods(stream, ENDLESS, &"x".repeat(1 << 16)));
+    let seen = h1check(&["server", &url, "--patience", "60s"]).without_panic();
+    assert!(
+        seen.err.contains("with content that has no end"),
+        "{}",
+        seen.err
+    );
+    assert_eq!((seen.out.as_str(), seen.code), ("", Some(3)));
+}
+
+#[test]
+fn endless_content_later_on_is_judged_in_time_and_reported_in_part() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let url = server(move |mut stream| {
+        if count.fetch_add(1, Ordering::Relaxed) > 0 {
+            return floods(stream, ENDLESS, "x");
+        }
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        is_silent(stream);
     });
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("run.json");
