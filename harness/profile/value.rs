@@ -99,6 +99,7 @@ pub(super) fn tls(table: &Table<'_>) -> Tls {
         roots: cacert.map(Into::into),
         insecure: insecure == Some(true),
         server_name,
+        ..Tls::default()
     }
 }
 

@@ -132,6 +132,8 @@ impl Taken {
             roots,
             insecure,
             server_name,
+            // It is for the one who looks, not for the server.
+            key_log: _,
         } = &self.tls;
         let roots = roots.as_ref().map(|path| path.display().to_string());
         let mut lines = String::new();

@@ -5,6 +5,7 @@ mod coverage;
 mod explain;
 mod init;
 mod judge;
+mod keylog;
 mod library;
 mod list;
 mod output;

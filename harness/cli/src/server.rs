@@ -31,7 +31,7 @@ use crate::transport::TransportArguments;
   h1check server --spawn 'python3 -m http.server {port} --bind 127.0.0.1'
   h1check server --reference --report reports
   h1check server http://127.0.0.1:8080/ --junit junit.xml --quiet
-  h1check server https://localhost:8443/ --cacert cert.pem
+  h1check server https://localhost:8443/ --cacert cert.pem --keylog keys.log
   h1check server https://example.com/ --resolve example.com:443:127.0.0.1 --insecure
   h1check server 'http://[::1]:8080/'
   h1check server unix:/run/server.sock

@@ -8,6 +8,7 @@ use h1check::peer::client::Url;
 use h1check::run::{Address, ServerTarget, Tls};
 
 use crate::exit;
+use crate::keylog::KeyLogArguments;
 use crate::server::{Refusal, resolve};
 
 /// Options for the way to a server; they are named as those of curl.
@@ -26,6 +27,8 @@ pub(crate) struct TransportArguments {
     /// Connect to this Unix socket, whatever host the URL names
     #[arg(long, value_name = "PATH")]
     pub(crate) unix_socket: Option<PathBuf>,
+    #[command(flatten)]
+    keys: KeyLogArguments,
 }
 
 impl TransportArguments {
@@ -37,6 +40,7 @@ impl TransportArguments {
             roots: roots.cloned(),
             insecure: self.insecure || declared.insecure,
             server_name: name.cloned(),
+            key_log: self.keys.path(),
         }
     }
 
@@ -72,6 +76,7 @@ impl TransportArguments {
             ("--cacert", self.cacert.is_some()),
             ("--insecure", self.insecure),
             ("--sni", self.sni.is_some()),
+            ("--keylog", self.keys.is_given()),
         ];
         match flags.iter().find(|(_, given)| *given && !tls) {
             Some((flag, _)) => Err((

@@ -13,6 +13,7 @@ use tokio_rustls::rustls::{
 };
 
 use super::error::{HandshakeError, TlsError};
+use super::keylog::KeyFile;
 use super::options::Tls;
 use super::stream::TlsStream;
 use super::verify::Verifier;
@@ -57,6 +58,9 @@ impl Connector {
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         config.alpn_protocols = vec![ALPN.to_vec()];
+        if let Some(path) = &tls.key_log {
+            config.key_log = KeyFile::open(path)?;
+        }
         Ok(Self {
             connector: TlsConnector::from(Arc::new(config)),
             name,

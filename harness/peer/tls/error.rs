@@ -21,6 +21,14 @@ pub enum TlsError {
         /// Why.
         source: io::Error,
     },
+    /// The file for the secrets of sessions cannot be written.
+    #[error("cannot write {path}")]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A file has nothing in it that is of use.
     #[error("there is no {what} in {path}: it should be a PEM file")]
     Empty {

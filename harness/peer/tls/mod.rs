@@ -6,6 +6,8 @@ mod absent;
 #[cfg(feature = "tls")]
 mod client;
 mod error;
+#[cfg(feature = "tls")]
+mod keylog;
 mod options;
 #[cfg(feature = "tls")]
 mod server;

@@ -12,4 +12,6 @@ pub struct Tls {
     /// The name that is asked for (SNI), and that the certificate must be for. By default the
     /// host of the URL; where that is an IP address, no name is asked for.
     pub server_name: Option<String>,
+    /// A file to which the secrets of every session are appended, as `SSLKEYLOGFILE` has it.
+    pub key_log: Option<PathBuf>,
 }

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 
 use super::client::{ALPN, certificates, fault, unreadable};
 use super::error::{HandshakeError, TlsError};
+use super::keylog::KeyFile;
 use super::stream::TlsStream;
 use crate::peer::socket::Socket;
 
@@ -94,6 +95,20 @@ impl Acceptor {
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             certificate,
+        })
+    }
+
+    /// The same, which also appends the secrets of every session to this file, as `SSLKEYLOGFILE`
+    /// has it.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn with_key_log(self, path: &Path) -> Result<Self, TlsError> {
+        let mut config = ServerConfig::clone(self.acceptor.config());
+        config.key_log = KeyFile::open(path)?;
+        Ok(Self {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            ..self
         })
     }
 

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use h1check::peer::tls::{Acceptor, SelfMade};
+use h1check::peer::tls::{Acceptor, SelfMade, TlsError};
 
 use crate::exit;
+use crate::keylog::KeyLogArguments;
 use crate::output::write_atomically;
-use crate::terminal::{complain, fail, say};
+use crate::terminal::{complain, fail, note, say};
 
 /// Options for TLS.
 #[derive(Debug, clap::Args)]
@@ -27,15 +28,28 @@ pub(super) struct TlsArguments {
     /// The private key of --cert, a PEM file
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
+
+    #[command(flatten)]
+    keys: KeyLogArguments,
 }
 
 impl TlsArguments {
     /// What to speak TLS with, if at all; where that is new, how to know and trust it is printed.
     pub(super) fn acceptor(&self, host: &str) -> Result<Option<Acceptor>, ExitCode> {
-        let refuse = |error| {
-            complain(&error);
-            ExitCode::from(exit::BAD_INPUT)
-        };
+        let acceptor = self.without_key_log(host)?;
+        match (acceptor, self.keys.path()) {
+            (Some(acceptor), Some(path)) => acceptor.with_key_log(&path).map(Some).map_err(refuse),
+            (None, _) if self.keys.is_given() => {
+                note(format_args!(
+                    "error: --keylog is for TLS: add --tls, or --cert and --key"
+                ));
+                Err(ExitCode::from(exit::BAD_INPUT))
+            }
+            (acceptor, _) => Ok(acceptor),
+        }
+    }
+
+    fn without_key_log(&self, host: &str) -> Result<Option<Acceptor>, ExitCode> {
         if let (Some(certificate), Some(key)) = (&self.cert, &self.key) {
             let acceptor = Acceptor::from_files(certificate, key).map_err(refuse)?;
             return Ok(Some(acceptor));
@@ -64,4 +78,9 @@ impl TlsArguments {
         }
         Ok(Some(acceptor))
     }
+}
+
+fn refuse(error: TlsError) -> ExitCode {
+    complain(&error);
+    ExitCode::from(exit::BAD_INPUT)
 }

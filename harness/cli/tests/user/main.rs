@@ -4,6 +4,7 @@
 mod coverage;
 mod hostile;
 mod init;
+mod keylog;
 mod mistakes;
 mod profile;
 mod scenarios;

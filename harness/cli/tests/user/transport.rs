@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::support::{Ended, command, h1check};
 
 /// A running `h1check serve`, ended with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     /// Where it listens.
     address: String,
@@ -26,7 +26,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(words: &[&str]) -> Self {
+    pub(crate) fn start(words: &[&str]) -> Self {
         let words = [&["serve", "--quiet"], words].concat();
         let mut child = command(&words).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -47,7 +47,7 @@ impl Server {
         }
     }
 
-    fn url(&self, scheme: &str) -> String {
+    pub(crate) fn url(&self, scheme: &str) -> String {
         format!("{scheme}://{}/", self.address)
     }
 }
