@@ -10,6 +10,8 @@ use bytes::Bytes;
 
 use crate::scenario::{Place, Scenario};
 
+mod lints;
+
 /// The verdict on one scenario, ordered from harmless to bad.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
@@ -292,12 +294,7 @@ impl Run {
         self.outcomes.extend(other.outcomes);
         self.outcomes
             .sort_by(|one, other| one.scenario.id.cmp(&other.scenario.id));
-        for lint in other.lints {
-            match self.lints.iter_mut().find(|known| known.id == lint.id) {
-                Some(known) => known.count += lint.count,
-                None => self.lints.push(lint),
-            }
-        }
+        self.lints = Lint::gather(self.lints.into_iter().chain(other.lints));
         self
     }
 

@@ -19,6 +19,7 @@ mod driver;
 mod error;
 mod expect;
 mod extra;
+mod gather;
 mod jitter;
 mod lane;
 mod one;
@@ -43,6 +44,7 @@ mod writing;
 
 pub use self::command::ClientCommand;
 pub use self::error::RunError;
+pub use self::gather::Former;
 pub use self::player::Timing;
 pub use self::script::{Unproven, prove};
 pub use self::suite::{Options, Progress, Suite};

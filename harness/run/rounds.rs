@@ -8,11 +8,12 @@ use tokio::task::JoinSet;
 
 use super::budget::Budget;
 use super::confirm::Doubts;
+use super::gather::{Done, Grader};
 use super::one::{Played, Shared};
 use super::suite::Progress;
 use super::suite::unplayed;
 use super::target::Spawned;
-use crate::outcome::Verdict;
+use crate::outcome::{Lint, Outcome, Verdict};
 use crate::scenario::{Amount, EventKind, Scenario, Step};
 
 /// The state of a run.
@@ -20,7 +21,8 @@ pub(crate) struct Running<'a> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) spawned: Option<Arc<Spawned>>,
     pub(crate) observe: &'a mut (dyn FnMut(Progress<'_>) + Send),
-    pub(crate) done: BTreeMap<String, Played>,
+    pub(crate) done: BTreeMap<String, Done>,
+    pub(crate) grader: Grader,
     /// What their transcripts may still hold.
     pub(crate) budget: Budget,
     pub(crate) deaths: usize,
@@ -35,14 +37,14 @@ pub(crate) struct Running<'a> {
 impl Running<'_> {
     /// Controls first; then the rest, the longest waits in front.
     pub(crate) async fn play_all(&mut self, scenarios: &[Arc<Scenario>]) {
+        let left = self.left(scenarios);
         let needed: BTreeSet<&str> = scenarios
             .iter()
             .flat_map(|scenario| &scenario.needs)
             .map(String::as_str)
             .collect();
-        let (controls, mut rest): (Vec<_>, Vec<_>) = scenarios
-            .iter()
-            .cloned()
+        let (controls, mut rest): (Vec<_>, Vec<_>) = left
+            .into_iter()
             .partition(|scenario| needed.contains(scenario.id.as_str()));
         rest.sort_by_key(|scenario| std::cmp::Reverse(waiting(scenario, &self.shared)));
         self.doubts.controls = true;
@@ -108,7 +110,7 @@ impl Running<'_> {
     /// Why a control is missing, where one is.
     pub(crate) fn unmet(&self, scenario: &Scenario) -> Option<String> {
         scenario.needs.iter().find_map(|control| {
-            match self.done.get(control).map(|played| &played.outcome.verdict) {
+            match self.done.get(control).map(|done| &done.outcome.verdict) {
                 Some(Verdict::Pass | Verdict::Warn) => None,
                 Some(verdict) => Some(format!(
                     "it needs {control}, which came to {}",
@@ -124,14 +126,32 @@ impl Running<'_> {
         !self
             .done
             .values()
-            .any(|played| matches!(played.outcome.verdict, Verdict::Pass | Verdict::Warn))
+            .any(|done| matches!(done.outcome.verdict, Verdict::Pass | Verdict::Warn))
     }
 
     pub(crate) fn finish(&mut self, mut played: Played) {
-        (self.observe)(Progress::Finished(&played.outcome));
-        self.budget.charge(&mut played.outcome.transcript);
         self.shared.under_way().remove(&played.outcome.scenario.id);
-        self.done.insert(played.outcome.scenario.id.clone(), played);
+        self.budget.charge(&mut played.outcome.transcript);
+        let done = self.grader.done(played);
+        (self.observe)(Progress::Finished(&done.outcome, &done.lints));
+        self.done.insert(done.outcome.scenario.id.clone(), done);
+    }
+
+    /// Takes over what a run that was cut short had done.
+    pub(crate) fn take_over(&mut self, done: Vec<(Outcome, Vec<Lint>)>) {
+        for (mut outcome, lints) in done {
+            self.budget.charge(&mut outcome.transcript);
+            let id = outcome.scenario.id.clone();
+            self.done.insert(id, Done { outcome, lints });
+        }
+    }
+
+    /// Those of some scenarios that are still to be played.
+    pub(crate) fn left(&self, scenarios: &[Arc<Scenario>]) -> Vec<Arc<Scenario>> {
+        let left = scenarios.iter();
+        left.filter(|scenario| !self.done.contains_key(&scenario.id))
+            .map(Arc::clone)
+            .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Many scenarios against one target, side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -8,9 +8,9 @@ use super::budget::Budget;
 use super::canary::Canary;
 use super::confirm::Doubts;
 use super::error::RunError;
+use super::gather::{self, Former, Grader};
 use super::jitter::Jitter;
-use super::one::{Played, Shared};
-use super::play::Finding;
+use super::one::Shared;
 use super::player::Timing;
 use super::process::Groups;
 use super::redact::Redactor;
@@ -19,7 +19,7 @@ use super::rounds::Running;
 use super::slot::Slots;
 use super::target::{Spawned, Target};
 use crate::outcome::{Lint, Outcome, Run, Transcript, Verdict};
-use crate::scenario::{Catalogue, Grade, Scenario};
+use crate::scenario::{Catalogue, Scenario};
 
 /// How a run is made.
 #[derive(Clone, Debug)]
@@ -58,8 +58,8 @@ impl Default for Options {
 pub enum Progress<'a> {
     /// So many scenarios will be played.
     Started(usize),
-    /// One is finished.
-    Finished(&'a Outcome),
+    /// One is finished, and this is what the passive checks found in its messages.
+    Finished(&'a Outcome, &'a [Lint]),
     /// Something that the user should know at once.
     Note(&'a str),
 }
@@ -96,6 +96,8 @@ pub struct Suite {
     target: Target,
     options: Options,
     catalogue: Arc<Catalogue>,
+    guests: BTreeSet<String>,
+    former: Former,
 }
 
 impl Suite {
@@ -119,7 +121,28 @@ impl Suite {
             target,
             options,
             catalogue,
+            guests: BTreeSet::new(),
+            former: Former::default(),
         }
+    }
+
+    /// Leaves what the passive checks find in some scenarios to another run, which plays them too:
+    /// the controls of a shard that belong to another one.
+    #[must_use]
+    pub fn with_guests(mut self, ids: BTreeSet<String>) -> Self {
+        self.guests = ids;
+        self
+    }
+
+    /// Goes on where another run was cut short: what that one had done is not played again, and is
+    /// in the result as if it were of this one. What is for other scenarios is left out.
+    #[must_use]
+    pub fn going_on(mut self, mut former: Former) -> Self {
+        let mine: BTreeSet<&str> = self.scenarios.iter().map(|it| it.id.as_str()).collect();
+        let is_mine = |done: &(Outcome, _)| mine.contains(done.0.scenario.id.as_str());
+        former.done.retain(is_mine);
+        self.former = former;
+        self
     }
 
     /// How many scenarios will be played.
@@ -168,6 +191,11 @@ impl Suite {
             spawned,
             observe: &mut observe,
             done: BTreeMap::new(),
+            grader: Grader {
+                catalogue: Arc::clone(&self.catalogue),
+                guests: self.guests,
+                redactor: redactor.clone(),
+            },
             budget: Budget::default(),
             deaths: 0,
             over: None,
@@ -178,7 +206,9 @@ impl Suite {
         if let Some(hint) = canary.and_then(Canary::hint) {
             (running.observe)(Progress::Note(&hint));
         }
-        (running.observe)(Progress::Started(self.scenarios.len()));
+        running.take_over(self.former.done);
+        let left = running.left(&self.scenarios).len();
+        (running.observe)(Progress::Started(left));
         let stopped = tokio::select! {
             () = running.play_all(&self.scenarios) => false,
             () = &mut stop => true,
@@ -194,14 +224,15 @@ impl Suite {
         groups.end();
         let jitter = running.shared.jitter.worst();
         let interrupted = running.over.take();
-        let (outcomes, lints) = self.gather(running.done, interrupted.as_deref());
+        let (outcomes, lints) =
+            gather::gather(&self.scenarios, running.done, interrupted.as_deref());
         let mut run = Run {
             version: env!("CARGO_PKG_VERSION").into(),
             subject: self.target.describe(),
             command: self.options.command,
             rerun: self.options.rerun,
-            started,
-            took: start.elapsed(),
+            started: self.former.started.unwrap_or(started),
+            took: self.former.took + start.elapsed(),
             jitter,
             jobs: self.options.jobs,
             interrupted,
@@ -284,65 +315,7 @@ impl Suite {
         }
         Ok((shared, spawned))
     }
-
-    /// The outcomes in the order of their ids, with those that were not played, and the lints.
-    fn gather(
-        &self,
-        mut done: BTreeMap<String, Played>,
-        over: Option<&str>,
-    ) -> (Vec<Outcome>, Vec<Lint>) {
-        let mut outcomes = Vec::new();
-        let mut lints: BTreeMap<LintKey, Lint> = BTreeMap::new();
-        let mut scenarios: Vec<_> = self.scenarios.iter().collect();
-        scenarios.sort_by(|one, other| one.id.cmp(&other.id));
-        for scenario in scenarios {
-            let Some(played) = done.remove(&scenario.id) else {
-                if let Some(why) = over {
-                    outcomes.push(unplayed(
-                        scenario,
-                        Verdict::Error {
-                            why: format!("not played: {why}"),
-                        },
-                    ));
-                }
-                continue;
-            };
-            for finding in played.findings {
-                self.add_lint(&mut lints, finding, &scenario.id);
-            }
-            outcomes.push(played.outcome);
-        }
-        (outcomes, lints.into_values().collect())
-    }
-
-    fn add_lint(&self, lints: &mut BTreeMap<LintKey, Lint>, finding: Finding, scenario: &str) {
-        let grade = self
-            .catalogue
-            .entries
-            .get(finding.lint.requirement)
-            .map(|entry| entry.worst);
-        let verdict = match grade {
-            Some(Grade::Fail) => Verdict::Fail,
-            Some(Grade::Warn) => Verdict::Warn,
-            Some(Grade::Observe) | None => return,
-        };
-        lints
-            .entry((finding.lint.requirement, finding.lint.id))
-            .and_modify(|lint| lint.count += 1)
-            .or_insert_with(|| Lint {
-                id: finding.lint.id.into(),
-                requirement: finding.lint.requirement.into(),
-                verdict,
-                text: finding.text,
-                count: 1,
-                scenario: scenario.into(),
-                connection: finding.connection,
-            });
-    }
 }
-
-/// Requirement and id of a lint: the order in which lints are told.
-type LintKey = (&'static str, &'static str);
 
 pub(crate) fn unplayed(scenario: &Arc<Scenario>, verdict: Verdict) -> Outcome {
     Outcome {

@@ -1,6 +1,7 @@
 //! Runs against servers that behave badly: they end in time, and judge every scenario.
 
 mod confirm;
+mod former;
 #[cfg(feature = "tls")]
 mod tls;
 

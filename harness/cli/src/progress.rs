@@ -41,7 +41,7 @@ impl Show {
                     bar.inc_length(*count as u64);
                 }
             }
-            Progress::Finished(outcome) => self.finished(outcome),
+            Progress::Finished(outcome, _) => self.finished(outcome),
             Progress::Note(text) => self.line(text),
         }
     }

@@ -97,7 +97,7 @@ pub(crate) async fn play(
             let suite = Suite::new(catalogue(), scenarios, target, options);
             suite
                 .run(stop.notified(), &mut |progress| {
-                    if let Progress::Finished(outcome) = progress
+                    if let Progress::Finished(outcome, _) = progress
                         && wanted(outcome)
                     {
                         // Both runs, and the one that has not begun to listen yet.
