@@ -4,6 +4,8 @@
 //! sockets, files or clocks. A format is one file here; what several of them share is in
 //! `escape` (harmless octets), `rows` (the transcript) and `words` (durations, citations).
 
+pub mod across;
+pub mod diff;
 pub mod escape;
 #[cfg(feature = "reports")]
 pub mod html;

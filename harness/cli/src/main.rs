@@ -2,6 +2,7 @@
 
 mod client;
 mod coverage;
+mod diff;
 mod explain;
 mod init;
 mod judge;
@@ -13,6 +14,7 @@ mod profile;
 mod progress;
 mod prove;
 mod reference;
+mod run_file;
 mod schema;
 mod send;
 mod serve;
@@ -47,6 +49,7 @@ enum Command {
     List(list::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
+    Diff(diff::Arguments),
     Validate(validate::Arguments),
     Prove(prove::Arguments),
     Schema(schema::Arguments),
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),

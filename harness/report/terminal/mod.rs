@@ -5,7 +5,7 @@
 
 mod alike;
 mod detail;
-mod paint;
+pub(super) mod paint;
 
 use std::collections::BTreeMap;
 

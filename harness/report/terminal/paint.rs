@@ -23,7 +23,7 @@ impl Default for Style {
 
 /// What a piece of text is, which decides its colour.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ink {
+pub(in crate::report) enum Ink {
     /// Names that one looks for.
     Strong,
     /// What one may skip.
@@ -57,7 +57,7 @@ impl Ink {
 
 impl Style {
     /// The text in its colour.
-    pub(super) fn ink(self, ink: Ink, text: &str) -> String {
+    pub(in crate::report) fn ink(self, ink: Ink, text: &str) -> String {
         if self.colour {
             let style = ink.style();
             format!("{style}{text}{style:#}")
@@ -67,7 +67,7 @@ impl Style {
     }
 
     /// Lines of wrapped text in one colour, all of them indented.
-    pub(super) fn block(self, ink: Ink, text: &str, indent: usize) -> String {
+    pub(in crate::report) fn block(self, ink: Ink, text: &str, indent: usize) -> String {
         let blank = " ".repeat(indent);
         wrap(text, indent, self.width)
             .lines()
@@ -97,7 +97,7 @@ impl Style {
 
 /// Wraps words to the width; the first line stands behind something of `indent` columns, the
 /// others are indented so far. Ends with a line end.
-pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
+pub(in crate::report) fn wrap(text: &str, indent: usize, width: usize) -> String {
     let room = width.saturating_sub(indent).max(40);
     let mut wrapped = String::new();
     let mut column = 0;

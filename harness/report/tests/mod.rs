@@ -1,5 +1,6 @@
 //! The formats against golden files, and against a hostile peer.
 
+mod diff;
 mod golden;
 #[cfg(feature = "reports")]
 mod html;

@@ -1,6 +1,7 @@
 //! The built binary as its users meet it: what they mistype, what breaks under them, and what is
 //! printed where.
 
+mod across;
 mod coverage;
 mod hostile;
 mod init;
