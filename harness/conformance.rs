@@ -57,7 +57,6 @@ pub fn check_server(address: impl Into<Address>) -> ServerCheck {
         fields: ExtraFields::default(),
         selection: Selection::all(),
         library: None,
-        strict: false,
         options: Options::default(),
     }
 }
@@ -75,7 +74,6 @@ pub struct ServerCheck {
     fields: ExtraFields,
     selection: Selection,
     library: Option<Library>,
-    strict: bool,
     options: Options,
 }
 
@@ -172,7 +170,7 @@ impl ServerCheck {
 
     /// Lets a warning (a SHOULD that was missed) fail the test as well. Default: it does not.
     pub fn strict(mut self) -> Self {
-        self.strict = true;
+        self.options.strict = true;
         self
     }
 
@@ -204,7 +202,6 @@ impl ServerCheck {
     /// Plays the scenarios. It needs a runtime of tokio with sockets and timers, as
     /// `#[tokio::test]` gives; elsewhere there is [`run_blocking`](Self::run_blocking).
     pub async fn run(self) -> Judgement {
-        let strict = self.strict;
         let (result, catalogue) = match self.load() {
             Ok((catalogue, scenarios)) => {
                 let suite = self.suite(&catalogue, scenarios);
@@ -213,11 +210,7 @@ impl ServerCheck {
             }
             Err(error) => (Err(CheckError::from(error)), Arc::default()),
         };
-        Judgement {
-            result,
-            catalogue,
-            strict,
-        }
+        Judgement { result, catalogue }
     }
 
     /// The same for a test without runtime, e.g. of a server with threads. It blocks until all
@@ -242,11 +235,9 @@ impl ServerCheck {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn run_blocking(self) -> Judgement {
-        let strict = self.strict;
         let broken = |error| Judgement {
             result: Err(error),
             catalogue: Arc::default(),
-            strict,
         };
         if tokio::runtime::Handle::try_current().is_ok() {
             return broken(CheckError::InsideRuntime);

@@ -3,10 +3,12 @@
 //! No socket, no clock and no text for people beyond the sentences that the player wrote.
 //! Times are [`Duration`]s since the start of the scenario, unless something else is said.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 
 use crate::scenario::{Place, Scenario};
 
@@ -81,6 +83,25 @@ pub enum MismatchKind {
 }
 
 impl MismatchKind {
+    /// All of them.
+    const ALL: [Self; 9] = [
+        Self::Event,
+        Self::WrongStatus,
+        Self::Detail,
+        Self::Timeout,
+        Self::TooEarly,
+        Self::Garbage,
+        Self::Leftover,
+        Self::Lint,
+        Self::Died,
+    ];
+
+    /// The kind with that [word](Self::word).
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// The stable word for it in machine-readable reports, e.g. `wrong-status`.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -161,7 +182,7 @@ pub struct ConnectionInfo {
     /// The address of the other side, as text.
     pub remote: String,
     /// What carries the octets: `TCP`, `TLS 1.3`, `a Unix socket` …
-    pub transport: &'static str,
+    pub transport: Cow<'static, str>,
     /// Whether we opened it (else we accepted it).
     pub opened_by_us: bool,
 }
@@ -177,6 +198,8 @@ pub struct Entry {
     pub step: usize,
     /// What happened.
     pub what: Happening,
+    /// How many octets of it were left away at its end: what passes or is skipped is kept in short.
+    pub cut: u64,
 }
 
 /// What happened on a connection.
@@ -209,6 +232,10 @@ pub enum Happening {
 pub struct Run {
     /// The version of h1check.
     pub version: String,
+    /// What was selected to be played.
+    pub suite: Suite,
+    /// Which part of that this run is, where several machines share it.
+    pub shard: Option<Shard>,
     /// Who was judged, e.g. `server at http://127.0.0.1:8080`, `reference server`.
     pub subject: String,
     /// The command line that makes this run again.
@@ -223,12 +250,63 @@ pub struct Run {
     pub jitter: Duration,
     /// How many scenarios were active at once.
     pub jobs: usize,
+    /// Whether a warning lets the run fail as well.
+    pub strict: bool,
     /// Whether the run was ended before all scenarios were played (Ctrl-C, dead subject).
     pub interrupted: Option<String>,
     /// The outcomes, in the order of their ids.
     pub outcomes: Vec<Outcome>,
     /// What the passive checks found, one per check.
     pub lints: Vec<Lint>,
+}
+
+/// What a run selected, before anything was split off for other machines.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Suite {
+    /// The frozen set (`1.0`); nothing for the scenarios of this version or of a folder.
+    pub name: Option<String>,
+    /// Two runs with the same digest played the same scenarios: SHA-256 in hexadecimal over ids
+    /// and file texts.
+    pub digest: String,
+}
+
+impl Suite {
+    /// The suite that consists of these scenarios.
+    #[must_use]
+    pub fn of(scenarios: &[Arc<Scenario>]) -> Self {
+        let mut ids: Vec<&str> = scenarios.iter().map(|it| it.id.as_str()).collect();
+        ids.sort_unstable();
+        let mut texts: Vec<(&str, &str)> = scenarios
+            .iter()
+            .map(|it| (it.source.path.as_str(), it.source.text.as_str()))
+            .collect();
+        texts.sort_unstable_by_key(|(path, _)| *path);
+        texts.dedup_by_key(|(path, _)| *path);
+        let mut digest = Sha256::new();
+        // Lengths in front, so that no two lists read the same. The path is left out: it says
+        // where somebody keeps the file.
+        let words = ids
+            .into_iter()
+            .chain(texts.into_iter().map(|(_, text)| text));
+        for word in words {
+            digest.update((word.len() as u64).to_be_bytes());
+            digest.update(word);
+        }
+        let digest = digest.finalize();
+        Self {
+            name: None,
+            digest: digest.iter().map(|octet| format!("{octet:02x}")).collect(),
+        }
+    }
+}
+
+/// One of several parts of a suite, each played on a machine of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Shard {
+    /// Which one, from 1.
+    pub index: usize,
+    /// Of how many.
+    pub count: usize,
 }
 
 /// One finding of a passive check, over all messages of the run.
@@ -309,18 +387,18 @@ impl Run {
     /// | code | meaning |
     /// |---|---|
     /// | 0 | conforms: something was judged, and nothing of the below |
-    /// | 1 | a MUST was missed, in a scenario or by a lint; with `strict` also a warning |
+    /// | 1 | a MUST was missed, in a scenario or by a lint; with [`strict`](Self::strict) also a warning |
     /// | 2 | bad command line, scenario or profile file: there is no run then |
     /// | 3 | could not test: an error, an end before its time, or nothing but skips |
     ///
     /// A failure that was seen is true however the run ended, so 1 wins over 3.
     #[must_use]
-    pub fn exit_code(&self, strict: bool) -> u8 {
+    pub fn exit_code(&self) -> u8 {
         let tally = self.tally();
         let lint = |verdict| self.lints.iter().any(|lint| lint.verdict == verdict);
         let failed = tally.fail > 0 || lint(Verdict::Fail);
         let warned = tally.warn > 0 || lint(Verdict::Warn);
-        if failed || (strict && warned) {
+        if failed || (self.strict && warned) {
             1
         } else if tally.error > 0 || self.interrupted.is_some() || tally.pass + tally.warn == 0 {
             3

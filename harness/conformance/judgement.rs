@@ -21,7 +21,6 @@ use crate::scenario::{Catalogue, LoadError};
 pub struct Judgement {
     pub(super) result: Result<Run, CheckError>,
     pub(super) catalogue: Arc<Catalogue>,
-    pub(super) strict: bool,
 }
 
 impl Judgement {
@@ -57,7 +56,7 @@ impl Judgement {
             Ok(run) if self.is_harmless(run) => return Ok(()),
             Ok(run) => {
                 let style = terminal::Style::default();
-                terminal::report(run, &self.catalogue, self.strict, style)
+                terminal::report(run, &self.catalogue, style)
             }
             Err(error) => error.render(),
         };
@@ -76,7 +75,7 @@ impl Judgement {
 
     fn is_harmless(&self, run: &Run) -> bool {
         let only_skips = run.tally().error == 0 && run.interrupted.is_none();
-        match run.exit_code(self.strict) {
+        match run.exit_code() {
             0 => true,
             3 => only_skips,
             _ => false,

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 mod convert;
+mod restore;
 
 pub use self::convert::run_file;
+pub use self::restore::restore;
 use crate::outcome::Run;
 use crate::scenario::Catalogue;
 
@@ -73,6 +75,9 @@ pub enum ReadError {
         /// The version found.
         version: u64,
     },
+    /// A value that no run can have.
+    #[error("it does not describe a run: {0}")]
+    Value(String),
     /// Something is missing or of another type.
     #[error("it does not have the shape of format version {FORMAT_VERSION}")]
     Shape(#[source] serde_json::Error),
@@ -95,6 +100,11 @@ pub struct RunFile {
     pub format_version: u32,
     /// The version of h1check.
     pub version: String,
+    /// What was selected to be played.
+    pub suite: SuiteFile,
+    /// Which part of that this run is, where several machines share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardFile>,
     /// Who was judged.
     pub subject: String,
     /// The command line that makes this run again.
@@ -109,16 +119,40 @@ pub struct RunFile {
     pub jitter_us: u64,
     /// How many scenarios were active at once.
     pub jobs: usize,
+    /// Whether a warning lets the run fail as well.
+    pub strict: bool,
     /// Why the run was ended before all scenarios were played, if it was.
     pub interrupted: Option<String>,
     /// How many scenarios have which verdict.
     pub tally: TallyFile,
     /// The requirements that are cited anywhere below, by id.
     pub requirements: BTreeMap<String, RequirementFile>,
+    /// The texts of the scenario files, by their paths.
+    pub sources: BTreeMap<String, String>,
     /// The scenarios, in the order of their ids.
     pub scenarios: Vec<ScenarioFile>,
     /// What the passive checks found, one per rule.
     pub lints: Vec<LintFile>,
+}
+
+/// What was selected to be played.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SuiteFile {
+    /// The frozen set, e.g. `1.0`; null for the scenarios of that version of h1check or of a folder.
+    pub name: Option<String>,
+    /// Equal for two runs of the same scenarios: SHA-256 over ids and texts.
+    pub digest: String,
+}
+
+/// One of several parts of a suite.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShardFile {
+    /// Which one, from 1.
+    pub index: usize,
+    /// Of how many.
+    pub count: usize,
 }
 
 /// How many scenarios have which verdict.
@@ -168,9 +202,9 @@ pub struct ScenarioFile {
     /// Instead of requirements: why it is good defence.
     pub hardening: Option<String>,
     /// What a wrong subject does.
-    pub counterexamples: Vec<String>,
+    pub counterexamples: Vec<CounterexampleFile>,
     /// What a subject is free to do.
-    pub permitted: Vec<String>,
+    pub permitted: Vec<PermittedFile>,
     /// What it came to.
     pub verdict: VerdictFile,
     /// Why nothing was judged (skip, error).
@@ -189,6 +223,32 @@ pub struct ScenarioFile {
     pub tries: u32,
     /// How long it took, all tries.
     pub took_us: u64,
+}
+
+/// A wrong subject.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CounterexampleFile {
+    /// What it does wrong.
+    pub title: String,
+    /// The line in the scenario file where it stands.
+    pub line: usize,
+    /// The step that catches it, from 1; one more than there are: what is left over at the end.
+    pub at: usize,
+}
+
+/// A subject that uses a freedom.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PermittedFile {
+    /// What it chooses to do.
+    pub title: String,
+    /// The line in the scenario file where it stands.
+    pub line: usize,
+    /// The verdict that it gets.
+    pub verdict: VerdictFile,
+    /// The ids of the rules that grant the freedom, beside those of the scenario.
+    pub permits: Vec<String>,
 }
 
 /// A requirement as a scenario cites it.
@@ -240,6 +300,8 @@ pub struct MismatchFile {
     pub line: usize,
     /// Its column in characters, from 1.
     pub column: usize,
+    /// Its length in octets of the file.
+    pub length: usize,
     /// What was wanted.
     pub wanted: String,
     /// What came.
@@ -318,12 +380,16 @@ pub enum EventWord {
 }
 
 /// Octets, twice.
+///
+/// Of a scenario that passes or is skipped long ones are cut: then there are fewer than `length`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OctetsFile {
     /// For programs.
     pub base64: String,
-    /// For people: with the escapes of scenario files.
+    /// How many there were.
+    pub length: u64,
+    /// For people: with the escapes of scenario files; at most the first 4,096 octets.
     pub text: String,
 }
 

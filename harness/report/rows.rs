@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::{escape, words};
-use crate::outcome::{ConnectionInfo, Happening, Mismatch, Outcome, Verdict};
+use crate::outcome::{ConnectionInfo, Entry, Happening, Mismatch, Outcome, Verdict};
 
 /// One connection, ready to be shown.
 #[derive(Clone, Debug)]
@@ -137,11 +137,22 @@ pub fn lanes(outcome: &Outcome) -> Vec<Lane> {
         .collect()
 }
 
-/// Splits octets into lines, with the middle of long ones left out.
+/// Splits octets into lines, with the middle of long ones left out, and the end where so many
+/// were `cut` there.
 #[must_use]
-pub fn shown(octets: &[u8]) -> Shown {
+pub fn shown(octets: &[u8], cut: u64) -> Shown {
     let (first, last) = KEPT;
     let size = octets.len();
+    if cut > 0 {
+        let first = (first + last).min(size);
+        let cut = usize::try_from(cut).unwrap_or(usize::MAX);
+        return Shown {
+            size: size.saturating_add(cut),
+            head: split(&octets[..first]),
+            left_out: (size - first).saturating_add(cut),
+            tail: Vec::new(),
+        };
+    }
     if size <= first + last {
         return Shown {
             size,
@@ -183,9 +194,9 @@ fn about(connection: &ConnectionInfo) -> String {
     } else {
         "we accepted"
     };
-    let over = match connection.transport {
+    let over = match connection.transport.as_ref() {
         "TCP" => String::new(),
-        other => format!(" over {other}"),
+        other => format!(" over {}", escape::text(other)),
     };
     format!(
         "{verb}{over}, {} ⇄ {}",
@@ -203,7 +214,7 @@ fn rows(outcome: &Outcome, connection: usize) -> Vec<Row> {
         .filter(|entry| entry.connection == connection)
         .map(|entry| Row {
             at: entry.at,
-            what: what(&entry.what, &outcome.transcript.connections[connection]),
+            what: what(entry, &outcome.transcript.connections[connection]),
         })
         .collect();
     let word = outcome.verdict.word();
@@ -218,13 +229,13 @@ fn rows(outcome: &Outcome, connection: usize) -> Vec<Row> {
     with_silences(rows)
 }
 
-fn what(happening: &Happening, connection: &ConnectionInfo) -> What {
+fn what(entry: &Entry, connection: &ConnectionInfo) -> What {
     let sign = |side, sign, text: &str| What::Sign(Some(side), sign, String::from(text));
-    match happening {
+    match &entry.what {
         Happening::Opened if connection.opened_by_us => sign(Side::We, Sign::Opened, "we connect"),
         Happening::Opened => sign(Side::Subject, Sign::Opened, "the subject connects"),
-        Happening::Sent(octets) => What::Octets(Side::We, shown(octets)),
-        Happening::Received(octets) => What::Octets(Side::Subject, shown(octets)),
+        Happening::Sent(octets) => What::Octets(Side::We, shown(octets, entry.cut)),
+        Happening::Received(octets) => What::Octets(Side::Subject, shown(octets, entry.cut)),
         Happening::SentFin => sign(Side::We, Sign::Fin, "we close our direction (FIN)"),
         Happening::SentRst => sign(Side::We, Sign::Rst, "we reset the connection (RST)"),
         Happening::ReceivedFin => sign(
@@ -299,16 +310,26 @@ mod tests {
 
     #[test]
     fn splits_octets_at_line_ends_and_keeps_how_they_end() {
-        let lines = shown(b"a\r\nb\n\rc").head;
+        let lines = shown(b"a\r\nb\n\rc", 0).head;
         let lines: Vec<_> = lines.iter().map(|l| (l.text.as_str(), l.end)).collect();
         assert_eq!(lines, [("a", "\\r\\n"), ("b", "\\n"), ("\\rc", "")]);
     }
 
     #[test]
     fn leaves_out_the_middle_of_long_content_and_says_how_much() {
-        let shown = shown(&[b'x'; 70_000]);
+        let shown = shown(&[b'x'; 70_000], 0);
         let kept = shown.head[0].text.len() + shown.tail[0].text.len();
         assert_eq!((kept, shown.left_out, shown.size), (1792, 68_208, 70_000));
+    }
+
+    #[test]
+    fn says_how_much_was_cut() {
+        let shown = shown(&[b'x'; 4_000], 66_000);
+        let kept = (shown.head[0].text.len(), shown.tail.len());
+        assert_eq!(
+            (kept, shown.left_out, shown.size),
+            ((1792, 0), 68_208, 70_000)
+        );
     }
 
     #[test]

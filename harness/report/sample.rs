@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use crate::outcome::{
-    ConnectionInfo, Entry, Happening, Lint, Mismatch, MismatchKind, Outcome, Run, Transcript,
-    Verdict,
+    ConnectionInfo, Entry, Happening, Lint, Mismatch, MismatchKind, Outcome, Run, Suite,
+    Transcript, Verdict,
 };
 use crate::scenario::{
     Case, Catalogue, Example, ExampleKind, Grade, Level, Observable, Place, Requirement, Role,
@@ -56,6 +56,11 @@ pub(super) fn run() -> Run {
     outcomes.sort_by(|one, other| one.scenario.id.cmp(&other.scenario.id));
     Run {
         version: String::from("0.1.0"),
+        suite: Suite {
+            name: None,
+            digest: String::from("5d2e"),
+        },
+        shard: None,
         subject: String::from("server at http://127.0.0.1:8080"),
         command: String::from("h1check server http://127.0.0.1:8080"),
         rerun: String::from("h1check server http://127.0.0.1:8080 {id}"),
@@ -63,6 +68,7 @@ pub(super) fn run() -> Run {
         took: Duration::from_millis(4_321),
         jitter: Duration::from_micros(180),
         jobs: 8,
+        strict: false,
         interrupted: None,
         outcomes,
         lints: lints(),
@@ -236,7 +242,7 @@ fn connection(name: &str, port: u16) -> ConnectionInfo {
         name: String::from(name),
         local: format!("127.0.0.1:{port}"),
         remote: String::from("127.0.0.1:8080"),
-        transport: "TCP",
+        transport: "TCP".into(),
         opened_by_us: true,
     }
 }
@@ -247,6 +253,7 @@ fn entry(micros: u64, connection: usize, what: Happening) -> Entry {
         connection,
         step: 1,
         what,
+        cut: 0,
     }
 }
 

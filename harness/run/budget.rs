@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 
-use crate::outcome::{Happening, Transcript};
+use crate::outcome::{Happening, Transcript, Verdict};
 
 /// The room that is left.
 #[derive(Debug)]
@@ -19,8 +19,12 @@ impl Default for Budget {
 
 impl Budget {
     /// Takes the room for a transcript that is kept until the end of the run; one that finds none
-    /// keeps its first octets and its last, and says how many were dropped.
-    pub(crate) fn charge(&mut self, transcript: &mut Transcript) {
+    /// keeps its first octets and its last, and says how many were dropped. Where nothing is
+    /// wrong, nobody looks for evidence behind the first octets of each piece.
+    pub(crate) fn charge(&mut self, verdict: &Verdict, transcript: &mut Transcript) {
+        if matches!(verdict, Verdict::Pass | Verdict::Skip { .. }) {
+            shorten(transcript);
+        }
         let size: usize = transcript.entries.iter().map(|it| size(&it.what)).sum();
         if size <= EACH {
             return;
@@ -30,6 +34,19 @@ impl Budget {
             return;
         }
         trim(transcript, size);
+    }
+}
+
+/// Leaves the first octets of every long entry, in copies of their own.
+fn shorten(transcript: &mut Transcript) {
+    for entry in &mut transcript.entries {
+        let (Happening::Sent(octets) | Happening::Received(octets)) = &mut entry.what else {
+            continue;
+        };
+        if octets.len() > OF_A_PASS {
+            entry.cut += (octets.len() - OF_A_PASS) as u64;
+            *octets = Bytes::copy_from_slice(&octets[..OF_A_PASS]);
+        }
     }
 }
 
@@ -66,6 +83,9 @@ fn size(what: &Happening) -> usize {
     }
 }
 
+/// How many octets of an entry are kept where nothing is wrong.
+const OF_A_PASS: usize = 4 << 10;
+
 /// What all long transcripts of a run may hold in octets.
 const WHOLE_RUN: usize = 32 << 20;
 
@@ -93,6 +113,7 @@ mod tests {
             connection: 0,
             step: 1,
             what: Happening::Received(vec![b'a' + index as u8; *size].into()),
+            cut: 0,
         };
         Transcript {
             entries: sizes.iter().enumerate().map(entry).collect(),
@@ -105,24 +126,35 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_run_keeps_every_octet() {
+    fn an_ordinary_run_keeps_every_octet_of_what_went_wrong() {
         let mut budget = Budget::default();
         for _ in 0..20 {
             let mut kept = transcript(&[100, 1 << 20]);
-            budget.charge(&mut kept);
+            budget.charge(&Verdict::Fail, &mut kept);
             assert_eq!((sizes(&kept), kept.dropped), (vec![100, 1 << 20], 0));
         }
+    }
+
+    #[test]
+    fn of_what_passes_the_first_octets_of_each_piece_stay() {
+        let mut budget = Budget::default();
+        let mut passed = transcript(&[100, 1 << 20, OF_A_PASS]);
+        budget.charge(&Verdict::Pass, &mut passed);
+        assert_eq!(sizes(&passed), [100, OF_A_PASS, OF_A_PASS]);
+        let cut: Vec<_> = passed.entries.iter().map(|it| it.cut).collect();
+        assert_eq!(cut, [0, (1 << 20) - OF_A_PASS as u64, 0]);
+        assert_eq!((passed.dropped, budget.left), (0, WHOLE_RUN));
     }
 
     #[test]
     fn beyond_the_budget_the_first_and_the_last_octets_stay() {
         let mut budget = Budget { left: 0 };
         let mut long = transcript(&[100, 1 << 20, 10, 20]);
-        budget.charge(&mut long);
+        budget.charge(&Verdict::Fail, &mut long);
         assert_eq!(sizes(&long), [100, EACH - 130, 10, 20]);
         assert_eq!(long.dropped, (1 << 20) - (EACH as u64 - 130));
         let mut short = transcript(&[100, 200]);
-        budget.charge(&mut short);
+        budget.charge(&Verdict::Fail, &mut short);
         assert_eq!((sizes(&short), short.dropped), (vec![100, 200], 0));
     }
 
@@ -130,7 +162,7 @@ mod tests {
     fn many_pieces_are_bounded_like_one() {
         let mut budget = Budget { left: 0 };
         let mut pieces = transcript(&[1 << 14; 20]);
-        budget.charge(&mut pieces);
+        budget.charge(&Verdict::Fail, &mut pieces);
         assert_eq!(sizes(&pieces), [HEAD, TAIL]);
         assert_eq!(pieces.dropped, (20 << 14) - EACH as u64);
     }

@@ -70,7 +70,7 @@ impl Player<'_> {
             name: name.clone().unwrap_or_else(|| (index + 1).to_string()),
             local: connection.local.to_string(),
             remote: connection.remote.to_string(),
-            transport: connection.transport(),
+            transport: connection.transport().into(),
             opened_by_us,
         };
         let id = self.recorder.connection(info, Instant::now());

@@ -59,6 +59,7 @@ impl Recorder {
             connection,
             step: self.step,
             what,
+            cut: 0,
         });
     }
 

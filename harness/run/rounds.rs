@@ -131,7 +131,9 @@ impl Running<'_> {
 
     pub(crate) fn finish(&mut self, mut played: Played) {
         self.shared.under_way().remove(&played.outcome.scenario.id);
-        self.budget.charge(&mut played.outcome.transcript);
+        let outcome = &mut played.outcome;
+        self.budget
+            .charge(&outcome.verdict, &mut outcome.transcript);
         let done = self.grader.done(played);
         (self.observe)(Progress::Finished(&done.outcome, &done.lints));
         self.done.insert(done.outcome.scenario.id.clone(), done);
@@ -140,7 +142,8 @@ impl Running<'_> {
     /// Takes over what a run that was cut short had done.
     pub(crate) fn take_over(&mut self, done: Vec<(Outcome, Vec<Lint>)>) {
         for (mut outcome, lints) in done {
-            self.budget.charge(&mut outcome.transcript);
+            self.budget
+                .charge(&outcome.verdict, &mut outcome.transcript);
             let id = outcome.scenario.id.clone();
             self.done.insert(id, Done { outcome, lints });
         }

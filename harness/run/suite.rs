@@ -18,7 +18,7 @@ use super::reference::ReferenceServers;
 use super::rounds::Running;
 use super::slot::Slots;
 use super::target::{Spawned, Target};
-use crate::outcome::{Lint, Outcome, Run, Transcript, Verdict};
+use crate::outcome::{self, Lint, Outcome, Run, Shard, Transcript, Verdict};
 use crate::scenario::{Catalogue, Scenario};
 
 /// How a run is made.
@@ -34,6 +34,12 @@ pub struct Options {
     pub patience: Duration,
     /// A factor on every `within`, for slow targets. Default 1.
     pub slack: f64,
+    /// Whether a warning lets the run fail as well. Default: it does not.
+    pub strict: bool,
+    /// What was selected. Default: the scenarios of the run; more where they are a shard of it.
+    pub suite: Option<outcome::Suite>,
+    /// Which shard of it the scenarios are.
+    pub shard: Option<Shard>,
     /// The command line that makes the run again, for reports.
     pub command: String,
     /// The same for one scenario, with `{id}`.
@@ -47,6 +53,9 @@ impl Default for Options {
             connections: None,
             patience: Duration::from_secs(5),
             slack: 1.0,
+            strict: false,
+            suite: None,
+            shard: None,
             command: String::new(),
             rerun: String::new(),
         }
@@ -85,7 +94,7 @@ pub enum Progress<'a> {
 ///
 /// // Nothing stops it early, and nobody looks on.
 /// let run = suite.run(std::future::pending(), &mut |_| {}).await?;
-/// assert_eq!(run.exit_code(true), 0);
+/// assert_eq!(run.exit_code(), 0);
 /// assert!(json::render(&run, &catalogue).contains("server/basic/get"));
 /// # Ok(())
 /// # }
@@ -226,8 +235,14 @@ impl Suite {
         let interrupted = running.over.take();
         let (outcomes, lints) =
             gather::gather(&self.scenarios, running.done, interrupted.as_deref());
+        let suite = self
+            .options
+            .suite
+            .unwrap_or_else(|| outcome::Suite::of(&self.scenarios));
         let mut run = Run {
             version: env!("CARGO_PKG_VERSION").into(),
+            suite,
+            shard: self.options.shard,
             subject: self.target.describe(),
             command: self.options.command,
             rerun: self.options.rerun,
@@ -235,6 +250,7 @@ impl Suite {
             took: self.former.took + start.elapsed(),
             jitter,
             jobs: self.options.jobs,
+            strict: self.options.strict,
             interrupted,
             outcomes,
             lints,

@@ -138,7 +138,7 @@ async fn a_refusal_with_another_status_than_the_demanded_one_is_told_apart(
     let mismatch = run.outcomes[0].mismatch.as_ref().unwrap();
     assert_eq!(mismatch.kind, kind, "{mismatch:?}");
     let catalogue = Library::bundled().catalogue().unwrap().clone();
-    let report = terminal::report(&run, &catalogue, false, terminal::Style::default());
+    let report = terminal::report(&run, &catalogue, terminal::Style::default());
     let named = format!("({})", kind.word());
     assert!(report.contains(&named), "{report}");
 }

@@ -107,6 +107,26 @@ pub enum Observable {
 }
 
 impl Level {
+    /// All of them.
+    const ALL: [Self; 10] = [
+        Self::Must,
+        Self::MustNot,
+        Self::Should,
+        Self::ShouldNot,
+        Self::Recommended,
+        Self::May,
+        Self::Optional,
+        Self::Grammar,
+        Self::Algorithm,
+        Self::Prose,
+    ];
+
+    /// The level with that [word](Self::word).
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.word() == word)
+    }
+
     /// Its word in the catalogue.
     #[must_use]
     pub fn word(self) -> &'static str {

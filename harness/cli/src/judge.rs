@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Args;
 use futures_util::future::join_all;
-use h1check::outcome::Run;
+use h1check::outcome::{self, Run};
 use h1check::profile::Profile;
 use h1check::report::{html, json, junit, terminal};
 use h1check::run::{Options, Progress, RunError, Suite, Target};
@@ -119,11 +119,12 @@ impl JudgeArguments {
             Ok(runtime) => runtime,
             Err(error) => return fail(&error),
         };
+        let selected = outcome::Suite::of(&scenarios);
         let show = Mutex::new(Show::new(self.verbose, self.quiet));
         let runs = runtime.block_on(async {
             let (stop, stopped) = watch::channel(false);
             let suites = targets.into_iter().map(|target| {
-                let options = self.options(&target, words, profile);
+                let options = self.options(&target, words, profile, &selected);
                 let suite = Suite::new(Arc::clone(&catalogue), scenarios.clone(), target, options);
                 let (show, mut stopped) = (&show, stopped.clone());
                 async move {
@@ -204,7 +205,13 @@ impl JudgeArguments {
         Ok((library, scenarios))
     }
 
-    fn options(&self, target: &Target, words: &[&str], profile: &Profile) -> Options {
+    fn options(
+        &self,
+        target: &Target,
+        words: &[&str],
+        profile: &Profile,
+        suite: &outcome::Suite,
+    ) -> Options {
         let reference = matches!(target, Target::ReferenceServer | Target::ReferenceClient);
         let patience = if reference {
             PATIENCE_WITH_REFERENCE
@@ -217,6 +224,9 @@ impl JudgeArguments {
             connections: self.connections.or(profile.connections),
             patience: self.patience.or(profile.patience).unwrap_or(patience),
             slack: self.slack.or(profile.slack).unwrap_or(1.0),
+            strict: self.strict,
+            suite: Some(suite.clone()),
+            shard: None,
             command: std::env::args()
                 .map(|word| quoted(&word))
                 .collect::<Vec<_>>()
@@ -245,11 +255,8 @@ impl JudgeArguments {
             colour,
             ..terminal::Style::default()
         };
-        say(format_args!(
-            "{}",
-            terminal::report(run, catalogue, self.strict, style)
-        ));
-        let mut code = run.exit_code(self.strict);
+        say(format_args!("{}", terminal::report(run, catalogue, style)));
+        let mut code = run.exit_code();
         for (path, text) in self.files(run, catalogue) {
             if let Err(error) = write_atomically(&path, text.as_bytes()) {
                 complain(&error);
@@ -285,7 +292,7 @@ impl JudgeArguments {
             junit::render(run, catalogue)
         });
         add(wanted(&self.html, "index.html"), &|| {
-            html::render(run, catalogue, self.strict)
+            html::render(run, catalogue)
         });
         files
     }

@@ -10,10 +10,10 @@ use askama::Template as _;
 use crate::outcome::Run;
 use crate::scenario::Catalogue;
 
-/// The text of `index.html`. With `strict`, a warning does not conform.
+/// The text of `index.html`.
 #[must_use]
-pub fn render(run: &Run, catalogue: &Catalogue, strict: bool) -> String {
-    view::Page::new(run, catalogue, strict)
+pub fn render(run: &Run, catalogue: &Catalogue) -> String {
+    view::Page::new(run, catalogue)
         .render()
         .expect("the templates only write to a String, which takes everything")
 }

@@ -102,8 +102,8 @@ struct LintView {
 }
 
 impl Page {
-    pub(super) fn new(run: &Run, catalogue: &Catalogue, strict: bool) -> Self {
-        let exit_code = run.exit_code(strict);
+    pub(super) fn new(run: &Run, catalogue: &Catalogue) -> Self {
+        let exit_code = run.exit_code();
         Self {
             style: include_str!("resources/style.css"),
             script: include_str!("resources/script.js"),

@@ -7,15 +7,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{
-    CitedFile, ConnectionFile, EntryFile, EventWord, FORMAT, FORMAT_VERSION, LintFile,
-    MismatchFile, OctetsFile, RequirementFile, RunFile, ScenarioFile, SubjectFile, TallyFile,
-    TranscriptFile, VerdictFile,
+    CitedFile, ConnectionFile, CounterexampleFile, EntryFile, EventWord, FORMAT, FORMAT_VERSION,
+    LintFile, MismatchFile, OctetsFile, PermittedFile, RequirementFile, RunFile, ScenarioFile,
+    ShardFile, SubjectFile, SuiteFile, TallyFile, TranscriptFile, VerdictFile,
 };
 use crate::outcome::{
     ConnectionInfo, Entry, Happening, Lint, Mismatch, Outcome, Run, Tally, Transcript, Verdict,
 };
 use crate::report::{escape, words};
-use crate::scenario::{Catalogue, Example, Rule, Subject};
+use crate::scenario::{Catalogue, Example, ExampleKind, Rule, Subject};
 
 /// The run as the structs of the file format.
 #[must_use]
@@ -24,6 +24,14 @@ pub fn run_file(run: &Run, catalogue: &Catalogue) -> RunFile {
         format: String::from(FORMAT),
         format_version: FORMAT_VERSION,
         version: run.version.clone(),
+        suite: SuiteFile {
+            name: run.suite.name.clone(),
+            digest: run.suite.digest.clone(),
+        },
+        shard: run.shard.map(|shard| ShardFile {
+            index: shard.index,
+            count: shard.count,
+        }),
         subject: run.subject.clone(),
         command: run.command.clone(),
         rerun: run.rerun.clone(),
@@ -31,9 +39,11 @@ pub fn run_file(run: &Run, catalogue: &Catalogue) -> RunFile {
         took_us: micros(run.took),
         jitter_us: micros(run.jitter),
         jobs: run.jobs,
+        strict: run.strict,
         interrupted: run.interrupted.clone(),
         tally: tally(run.tally()),
         requirements: requirements(run, catalogue),
+        sources: sources(run),
         scenarios: run
             .outcomes
             .iter()
@@ -49,7 +59,6 @@ fn scenario(outcome: &Outcome, catalogue: &Catalogue) -> ScenarioFile {
         Rule::Requirements(ids, _) => (ids.as_slice(), None),
         Rule::Hardening(reason) => (&[][..], Some(reason.clone())),
     };
-    let titles = |examples: &[Example]| examples.iter().map(|it| it.title.clone()).collect();
     ScenarioFile {
         id: scenario.id.clone(),
         title: scenario.title.clone(),
@@ -59,8 +68,8 @@ fn scenario(outcome: &Outcome, catalogue: &Catalogue) -> ScenarioFile {
         line: scenario.case.as_ref().map_or(1, |case| case.place.line()),
         requirements: ids.iter().map(|id| cited(catalogue, id)).collect(),
         hardening,
-        counterexamples: titles(&scenario.counterexamples),
-        permitted: titles(&scenario.permitted),
+        counterexamples: counterexamples(&scenario.counterexamples),
+        permitted: permitted(&scenario.permitted),
         verdict: verdict(&outcome.verdict),
         why: outcome.verdict.why().map(String::from),
         mismatch: outcome.mismatch.as_ref().map(mismatch),
@@ -71,6 +80,47 @@ fn scenario(outcome: &Outcome, catalogue: &Catalogue) -> ScenarioFile {
         tries: outcome.tries,
         took_us: micros(outcome.took),
     }
+}
+
+/// The texts of the scenario files, once each.
+fn sources(run: &Run) -> BTreeMap<String, String> {
+    let sources = run.outcomes.iter().map(|outcome| &outcome.scenario.source);
+    let mut texts = BTreeMap::new();
+    for source in sources {
+        if !texts.contains_key(&source.path) {
+            texts.insert(source.path.clone(), source.text.clone());
+        }
+    }
+    texts
+}
+
+fn counterexamples(examples: &[Example]) -> Vec<CounterexampleFile> {
+    let examples = examples.iter().filter_map(|example| match example.kind {
+        ExampleKind::Counterexample { at } => Some(CounterexampleFile {
+            title: example.title.clone(),
+            line: example.place.line(),
+            at,
+        }),
+        ExampleKind::Permitted { .. } => None,
+    });
+    examples.collect()
+}
+
+fn permitted(examples: &[Example]) -> Vec<PermittedFile> {
+    let examples = examples.iter().filter_map(|example| match &example.kind {
+        ExampleKind::Permitted { verdict, permits } => Some(PermittedFile {
+            title: example.title.clone(),
+            line: example.place.line(),
+            verdict: match *verdict {
+                "warn" => VerdictFile::Warn,
+                "skip" => VerdictFile::Skip,
+                _ => VerdictFile::Pass,
+            },
+            permits: permits.clone(),
+        }),
+        ExampleKind::Counterexample { .. } => None,
+    });
+    examples.collect()
 }
 
 /// The texts of all requirements that are cited, once each.
@@ -111,6 +161,7 @@ fn mismatch(mismatch: &Mismatch) -> MismatchFile {
         file: mismatch.place.source.path.clone(),
         line: mismatch.place.line(),
         column: mismatch.place.column(),
+        length: mismatch.place.span.len(),
         wanted: mismatch.wanted.clone(),
         seen: mismatch.seen.clone(),
         at_us: micros(mismatch.at),
@@ -131,7 +182,7 @@ fn connection(connection: &ConnectionInfo) -> ConnectionFile {
         name: connection.name.clone(),
         local: connection.local.clone(),
         remote: connection.remote.clone(),
-        transport: connection.transport.into(),
+        transport: connection.transport.to_string(),
         opened_by_us: connection.opened_by_us,
     }
 }
@@ -156,7 +207,8 @@ fn entry(entry: &Entry) -> EntryFile {
         event,
         octets: octets.map(|octets| OctetsFile {
             base64: STANDARD.encode(octets),
-            text: escape::octets(octets),
+            length: octets.len() as u64 + entry.cut,
+            text: escape::octets(&octets[..octets.len().min(SHOWN)]),
         }),
         note: note.cloned(),
     }
@@ -212,3 +264,6 @@ fn started(started: SystemTime) -> String {
         .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
         .to_string()
 }
+
+/// How many octets of an entry are also there as text.
+const SHOWN: usize = 4096;

@@ -35,9 +35,9 @@ pub fn line(outcome: &Outcome, style: Style) -> String {
     line
 }
 
-/// The report at the end of a run. With `strict`, a warning does not conform.
+/// The report at the end of a run.
 #[must_use]
-pub fn report(run: &Run, catalogue: &Catalogue, strict: bool, style: Style) -> String {
+pub fn report(run: &Run, catalogue: &Catalogue, style: Style) -> String {
     let mut text = String::new();
     for word in ["fail", "error", "warn"] {
         let played = with(run, word).filter(|outcome| !unplayed(outcome));
@@ -54,7 +54,7 @@ pub fn report(run: &Run, catalogue: &Catalogue, strict: bool, style: Style) -> S
     ));
     text.push_str(&grouped(with(run, "skip"), style));
     text.push_str(&lints(&run.lints, catalogue, style));
-    text.push_str(&summary(run, strict, style));
+    text.push_str(&summary(run, style));
     text
 }
 
@@ -152,7 +152,7 @@ fn lints(lints: &[Lint], catalogue: &Catalogue, style: Style) -> String {
     text
 }
 
-fn summary(run: &Run, strict: bool, style: Style) -> String {
+fn summary(run: &Run, style: Style) -> String {
     let tally = run.tally();
     let counts = [
         ("pass", tally.pass),
@@ -182,7 +182,7 @@ fn summary(run: &Run, strict: bool, style: Style) -> String {
         let ended = format!("ended early: {}", escape::text(why));
         text.push_str(&style.block(Ink::Of("error"), &ended, 0));
     }
-    let code = run.exit_code(strict);
+    let code = run.exit_code();
     let word = ["pass", "fail", "error", "error"][usize::from(code.min(3))];
     let meaning = format!("exit {code}: {}", words::exit_meaning(run, code));
     text.push_str(&style.block(Ink::Of(word), &meaning, 0));

@@ -10,7 +10,7 @@ use crate::report::terminal::{self, Style};
 use crate::scenario::{Place, Source};
 
 fn page() -> String {
-    render(&sample::run(), &sample::catalogue(), false)
+    render(&sample::run(), &sample::catalogue())
 }
 
 #[test]
@@ -54,13 +54,13 @@ fn style_and_script_cannot_end_their_elements() {
 fn says_that_a_run_ended_early() {
     let mut run = sample::run();
     run.interrupted = Some(String::from("Ctrl-C"));
-    let page = render(&run, &sample::catalogue(), false);
+    let page = render(&run, &sample::catalogue());
     assert!(page.contains("This run ended early: Ctrl-C."));
 }
 
 #[test]
 fn stays_light_with_a_thousand_scenarios() {
-    let page = render(&sample::large_run(1_000), &sample::catalogue(), false);
+    let page = render(&sample::large_run(1_000), &sample::catalogue());
     assert!(page.len() < 6 << 20, "{} octets", page.len());
     if let Some(path) = std::env::var_os("H1CHECK_LARGE_PAGE") {
         std::fs::write(path, page).unwrap();
@@ -79,7 +79,7 @@ fn copes_with_any_place(#[case] span: std::ops::Range<usize>) {
     });
     outcome.mismatch.as_mut().unwrap().place = Place { source, span };
     let run = sample::run_of(vec![outcome]);
-    assert!(render(&run, &sample::catalogue(), false).contains("x.toml"));
-    let text = terminal::report(&run, &sample::catalogue(), false, Style::default());
+    assert!(render(&run, &sample::catalogue()).contains("x.toml"));
+    let text = terminal::report(&run, &sample::catalogue(), Style::default());
     assert!(text.contains("x.toml"), "{text}");
 }

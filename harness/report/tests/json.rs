@@ -3,15 +3,64 @@ use base64::engine::general_purpose::STANDARD;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
-use crate::outcome::Happening;
-use crate::report::json::{ReadError, read, render, run_file};
+use crate::outcome::{Happening, Shard};
+use crate::report::json::{ReadError, RunFile, read, render, restore, run_file};
 use crate::report::sample;
+use crate::report::terminal::{self, Style};
+#[cfg(feature = "reports")]
+use crate::report::{html, junit};
 
 #[test]
 fn reads_what_it_wrote() {
     let (run, catalogue) = (sample::run(), sample::catalogue());
     let file = read(&render(&run, &catalogue)).unwrap();
     assert_eq!(file, run_file(&run, &catalogue));
+}
+
+#[test]
+fn gives_back_the_run_that_was_written() {
+    let (mut run, catalogue) = (sample::run(), sample::catalogue());
+    run.shard = Some(Shard { index: 2, count: 3 });
+    run.suite.name = Some("1.0".into());
+    run.outcomes[0].transcript.entries[1].cut = 77;
+    let text = render(&run, &catalogue);
+    let (restored, cited) = restore(read(&text).unwrap()).unwrap();
+    assert_eq!(render(&restored, &cited), text);
+    let style = Style::default();
+    assert_eq!(
+        terminal::report(&restored, &cited, style),
+        terminal::report(&run, &catalogue, style)
+    );
+}
+
+#[cfg(feature = "reports")]
+#[test]
+fn gives_back_a_run_of_which_every_format_reads_the_same() {
+    let (run, catalogue) = (sample::run(), sample::catalogue());
+    let (restored, cited) = restore(run_file(&run, &catalogue)).unwrap();
+    assert_eq!(
+        junit::render(&restored, &cited),
+        junit::render(&run, &catalogue)
+    );
+    assert_eq!(
+        html::render(&restored, &cited),
+        html::render(&run, &catalogue)
+    );
+}
+
+#[rstest]
+#[case::no_time(|file: &mut RunFile| file.started = "yesterday".into(), "`started` is no time stamp: `yesterday`")]
+#[case::no_kind(|file: &mut RunFile| file.scenarios.iter_mut().find_map(|it| it.mismatch.as_mut()).unwrap().kind = "odd".into(), "no kind: `odd`")]
+#[case::no_connection(|file: &mut RunFile| file.scenarios.iter_mut().find_map(|it| it.transcript.entries.first_mut()).unwrap().connection = 9, "an entry of a connection that is not there, in: `client/")]
+#[case::no_base64(|file: &mut RunFile| file.scenarios.iter_mut().flat_map(|it| &mut it.transcript.entries).find_map(|it| it.octets.as_mut()).unwrap().base64 = "?".into(), "no base64: `?`")]
+fn refuses_what_no_run_can_have(#[case] spoil: fn(&mut RunFile), #[case] message: &str) {
+    let mut file = run_file(&sample::run(), &sample::catalogue());
+    spoil(&mut file);
+    let error = restore(file).unwrap_err().to_string();
+    assert!(
+        error.starts_with(&format!("it does not describe a run: {message}")),
+        "{error}"
+    );
 }
 
 #[test]

@@ -11,12 +11,7 @@ use crate::scenario::Scenario;
 
 #[test]
 fn looks_like_the_golden_file() {
-    let text = report(
-        &sample::run(),
-        &sample::catalogue(),
-        false,
-        Style::default(),
-    );
+    let text = report(&sample::run(), &sample::catalogue(), Style::default());
     golden::check("terminal.txt", &text);
 }
 
@@ -32,12 +27,7 @@ fn writes_one_line_per_scenario() {
 
 #[test]
 fn lets_no_control_character_of_a_peer_through() {
-    let text = report(
-        &sample::run(),
-        &sample::catalogue(),
-        false,
-        Style::default(),
-    );
+    let text = report(&sample::run(), &sample::catalogue(), Style::default());
     golden::assert_harmless(&text);
 }
 
@@ -50,7 +40,7 @@ fn says_the_same_in_colour() {
     let run = sample::run_of(vec![
         sample::find(&sample::run(), "server/close/announces").clone(),
     ]);
-    let coloured = report(&run, &sample::catalogue(), false, style);
+    let coloured = report(&run, &sample::catalogue(), style);
     assert!(coloured.contains("\u{1b}[33mwarn"), "{coloured}");
     let mut plain = String::new();
     let mut escaped = false;
@@ -62,10 +52,7 @@ fn says_the_same_in_colour() {
             _ => plain.push(character),
         }
     }
-    assert_eq!(
-        plain,
-        report(&run, &sample::catalogue(), false, Style::default())
-    );
+    assert_eq!(plain, report(&run, &sample::catalogue(), Style::default()));
 }
 
 #[test]
@@ -88,7 +75,7 @@ fn cases_that_fail_alike_are_one_entry() {
     let alike = [case("a", None), case("b", None), case("\u{1b}c", None)];
     let other = [case("d", Some(MismatchKind::Died))];
     let run = sample::run_of([alike.to_vec(), other.to_vec()].concat());
-    let text = report(&run, &sample::catalogue(), false, Style::default());
+    let text = report(&run, &sample::catalogue(), Style::default());
     assert_eq!(
         text.matches("\nfail ").count() + usize::from(text.starts_with("fail ")),
         2
@@ -107,7 +94,9 @@ fn copes_with_any_width(#[case] width: usize) {
         colour: false,
         width,
     };
-    let text = report(&sample::run(), &sample::catalogue(), true, style);
+    let mut run = sample::run();
+    run.strict = true;
+    let text = report(&run, &sample::catalogue(), style);
     assert!(text.ends_with("exit 1: does not conform\n"));
 }
 
@@ -130,7 +119,7 @@ fn with(verdicts: &[&str], interrupted: bool, lint: Option<Verdict>) -> Run {
 fn a_wrong_status_is_named() {
     let found = sample::find(&sample::run(), "smuggling/te-lookalike[tab]").clone();
     let run = sample::run_of(vec![found]);
-    let text = report(&run, &sample::catalogue(), false, Style::default());
+    let text = report(&run, &sample::catalogue(), Style::default());
     assert!(text.contains("(wrong-status)"), "{text}");
 }
 
@@ -161,9 +150,10 @@ fn runs_side_by_side_tell_each_check_once() {
 #[case::interrupted(with(&["pass"], true, None), false, 3)]
 #[case::nothing_judged(with(&["skip"], false, None), false, 3)]
 #[case::nothing_played(with(&[], false, None), false, 3)]
-fn ends_with_the_exit_code(#[case] run: Run, #[case] strict: bool, #[case] code: u8) {
-    assert_eq!(run.exit_code(strict), code);
-    let text = report(&run, &sample::catalogue(), strict, Style::default());
+fn ends_with_the_exit_code(#[case] mut run: Run, #[case] strict: bool, #[case] code: u8) {
+    run.strict = strict;
+    assert_eq!(run.exit_code(), code);
+    let text = report(&run, &sample::catalogue(), Style::default());
     let last = text.lines().last().unwrap_or_default();
     assert!(last.starts_with(&format!("exit {code}: ")), "{last}");
 }

@@ -72,6 +72,7 @@ fn transcript(pieces: &[(usize, bool, &str)]) -> Transcript {
         at: Duration::ZERO,
         connection,
         step: 1,
+        cut: 0,
         what: if sent {
             Happening::Sent(Bytes::copy_from_slice(octets.as_bytes()))
         } else {

@@ -228,7 +228,7 @@ async fn is_caught(fault: Fault, sections: &[&str]) {
     });
     let report = || {
         let catalogue = judge::catalogue();
-        terminal::report(&run, &catalogue, false, terminal::Style::default())
+        terminal::report(&run, &catalogue, terminal::Style::default())
     };
     assert!(
         run.outcomes.iter().any(by) || by_lint,

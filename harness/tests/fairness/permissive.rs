@@ -286,7 +286,7 @@ async fn is_not_accused(freedom: Option<Freedom>, lacks: &[&str]) {
     let accused = linted || run.outcomes.iter().any(|outcome| accuses(&outcome.verdict));
     let report = || {
         let catalogue = judge::catalogue();
-        terminal::report(&run, &catalogue, false, terminal::Style::default())
+        terminal::report(&run, &catalogue, terminal::Style::default())
     };
     assert!(!accused, "{freedom:?} is accused:\n{}", report());
     assert!(run.interrupted.is_none(), "{:?}", run.interrupted);

@@ -133,7 +133,6 @@ pub(crate) async fn reference_peer_passes(id: &str) {
             terminal::report(
                 &run,
                 LIBRARY.catalogue().expect("it is loaded"),
-                true,
                 terminal::Style::default()
             )
         );
