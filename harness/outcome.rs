@@ -3,13 +3,14 @@
 //! No socket, no clock and no text for people beyond the sentences that the player wrote.
 //! Times are [`Duration`]s since the start of the scenario, unless something else is said.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use sha2::{Digest as _, Sha256};
+mod suite;
+mod transcript;
 
+pub use self::suite::{Shard, Suite};
+pub use self::transcript::{ConnectionInfo, Entry, Happening, Transcript};
 use crate::scenario::{Place, Scenario};
 
 mod lints;
@@ -161,72 +162,6 @@ pub struct Outcome {
     pub took: Duration,
 }
 
-/// Everything that was sent and received, with times.
-#[derive(Clone, Debug, Default)]
-pub struct Transcript {
-    /// The connections in the order in which they were opened or accepted.
-    pub connections: Vec<ConnectionInfo>,
-    /// What happened, in order of time.
-    pub entries: Vec<Entry>,
-    /// Octets that were exchanged but not kept, because the transcript had reached its bound.
-    pub dropped: u64,
-}
-
-/// One connection of a transcript.
-#[derive(Clone, Debug)]
-pub struct ConnectionInfo {
-    /// Its name in the scenario, or a number where it has none.
-    pub name: String,
-    /// Our address, as text.
-    pub local: String,
-    /// The address of the other side, as text.
-    pub remote: String,
-    /// What carries the octets: `TCP`, `TLS 1.3`, `a Unix socket` …
-    pub transport: Cow<'static, str>,
-    /// Whether we opened it (else we accepted it).
-    pub opened_by_us: bool,
-}
-
-/// One line of a transcript.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// When, since the start of the scenario.
-    pub at: Duration,
-    /// On which connection, as an index into [`Transcript::connections`].
-    pub connection: usize,
-    /// The number of the step that was being played, from 1.
-    pub step: usize,
-    /// What happened.
-    pub what: Happening,
-    /// How many octets of it were left away at its end: what passes or is skipped is kept in short.
-    pub cut: u64,
-}
-
-/// What happened on a connection.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Happening {
-    /// The connection is there: we connected, or accepted it.
-    Opened,
-    /// We sent these octets.
-    Sent(Bytes),
-    /// We received these octets.
-    Received(Bytes),
-    /// We closed our direction with FIN (half-close or orderly close).
-    SentFin,
-    /// We ended the connection with RST.
-    SentRst,
-    /// The subject closed its direction (FIN; with TLS: close_notify).
-    ReceivedFin,
-    /// The subject closed its direction with FIN, but without the close_notify of TLS.
-    ReceivedCut,
-    /// The subject ended the connection with RST.
-    ReceivedRst,
-    /// Our write failed, because the subject no longer reads.
-    WriteFailed,
-    /// Something worth a line: "the client was told to GET /again", "the client reports success".
-    Note(String),
-}
-
 /// A whole run: many outcomes, and how they were made.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -258,55 +193,6 @@ pub struct Run {
     pub outcomes: Vec<Outcome>,
     /// What the passive checks found, one per check.
     pub lints: Vec<Lint>,
-}
-
-/// What a run selected, before anything was split off for other machines.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Suite {
-    /// The frozen set (`1.0`); nothing for the scenarios of this version or of a folder.
-    pub name: Option<String>,
-    /// Two runs with the same digest played the same scenarios: SHA-256 in hexadecimal over ids
-    /// and file texts.
-    pub digest: String,
-}
-
-impl Suite {
-    /// The suite that consists of these scenarios.
-    #[must_use]
-    pub fn of(scenarios: &[Arc<Scenario>]) -> Self {
-        let mut ids: Vec<&str> = scenarios.iter().map(|it| it.id.as_str()).collect();
-        ids.sort_unstable();
-        let mut texts: Vec<(&str, &str)> = scenarios
-            .iter()
-            .map(|it| (it.source.path.as_str(), it.source.text.as_str()))
-            .collect();
-        texts.sort_unstable_by_key(|(path, _)| *path);
-        texts.dedup_by_key(|(path, _)| *path);
-        let mut digest = Sha256::new();
-        // Lengths in front, so that no two lists read the same. The path is left out: it says
-        // where somebody keeps the file.
-        let words = ids
-            .into_iter()
-            .chain(texts.into_iter().map(|(_, text)| text));
-        for word in words {
-            digest.update((word.len() as u64).to_be_bytes());
-            digest.update(word);
-        }
-        let digest = digest.finalize();
-        Self {
-            name: None,
-            digest: digest.iter().map(|octet| format!("{octet:02x}")).collect(),
-        }
-    }
-}
-
-/// One of several parts of a suite, each played on a machine of its own.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Shard {
-    /// Which one, from 1.
-    pub index: usize,
-    /// Of how many.
-    pub count: usize,
 }
 
 /// One finding of a passive check, over all messages of the run.

@@ -31,6 +31,7 @@ const TIMELESS: &[&str] = &[
     "scenario/",
     "report/",
     "outcome.rs",
+    "outcome/",
     "run/check.rs",
     "run/check/",
     "run/compare.rs",
