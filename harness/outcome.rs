@@ -6,9 +6,11 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+mod spool;
 mod suite;
 mod transcript;
 
+pub(crate) use self::spool::{Piece, Spool};
 pub use self::suite::{Shard, Suite};
 pub use self::transcript::{ConnectionInfo, Entry, Happening, Transcript};
 use crate::scenario::{Place, Scenario};

@@ -1,9 +1,12 @@
 //! What was said on the wire, and when.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+
+use super::Piece;
 
 /// Everything that was sent and received, with times.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,23 @@ pub struct Transcript {
     pub entries: Vec<Entry>,
     /// Octets that were exchanged but not kept, because the transcript had reached its bound.
     pub dropped: u64,
+    /// All octets of entries of which only the first are in memory, by their index.
+    pub(crate) spooled: BTreeMap<usize, Piece>,
+}
+
+impl Transcript {
+    /// The octets of an entry, also where it holds only the first of them because they lie on
+    /// disk; no octets where nothing was sent or received. What cannot be read from there is
+    /// missing at the end, as [`Entry::cut`] says.
+    #[must_use]
+    pub fn octets(&self, index: usize) -> Bytes {
+        let spooled = self.spooled.get(&index).and_then(|it| it.read().ok());
+        match (spooled, self.entries.get(index).map(|it| &it.what)) {
+            (Some(octets), _) => octets,
+            (None, Some(Happening::Sent(octets) | Happening::Received(octets))) => octets.clone(),
+            (None, _) => Bytes::new(),
+        }
+    }
 }
 
 /// One connection of a transcript.
@@ -42,7 +62,8 @@ pub struct Entry {
     pub step: usize,
     /// What happened.
     pub what: Happening,
-    /// How many octets of it were left away at its end: what passes or is skipped is kept in short.
+    /// How many octets of it are not here but followed: what passes or is skipped is kept in short,
+    /// and very long pieces of what does not may be read with [`Transcript::octets`].
     pub cut: u64,
 }
 

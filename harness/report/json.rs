@@ -4,6 +4,8 @@
 //! [`outcome`](crate::outcome) may change as they like. Durations are in microseconds and say so
 //! in their names. Whatever is read here may come from another version or from anywhere.
 
+use std::io::{self, Write};
+
 use serde::Deserialize;
 
 mod convert;
@@ -28,11 +30,20 @@ pub const FORMAT_VERSION: u32 = 1;
 /// The text of `run.json`.
 #[must_use]
 pub fn render(run: &Run, catalogue: &Catalogue) -> String {
-    let file = run_file(run, catalogue);
+    let file = convert::lazily(run, catalogue);
     // It can only fail for maps with keys that are no strings, of which there are none.
     let mut text = serde_json::to_string(&file).expect("all keys are strings");
     text.push('\n');
     text
+}
+
+/// Writes the same, scenario by scenario: what lies on disk comes into memory in small parts.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(run: &Run, catalogue: &Catalogue, mut writer: impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut writer, &convert::lazily(run, catalogue))?;
+    writer.write_all(b"\n")
 }
 
 /// Reads the text of a `run.json`.

@@ -278,6 +278,7 @@ fn exchange() -> Transcript {
             entry(980, 0, received(OK)),
         ],
         dropped: 0,
+        ..Transcript::default()
     }
 }
 
@@ -444,6 +445,7 @@ fn retried() -> Outcome {
             entry(503_000, 1, Happening::WriteFailed),
         ],
         dropped: 0,
+        ..Transcript::default()
     };
     outcome.observations = vec![String::from("retried"), String::from("fresh")];
     outcome.tries = 2;

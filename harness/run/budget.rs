@@ -1,29 +1,37 @@
-//! What the transcripts of a run may hold together: all octets of an ordinary run, and bounded
-//! memory where a server sends without end.
+//! What the transcripts of a run may hold together, in memory and on disk: all octets of what
+//! went wrong in an ordinary run, and bounded room where a server sends without end.
+
+use std::collections::BTreeMap;
+use std::io;
 
 use bytes::Bytes;
 
-use crate::outcome::{Happening, Transcript, Verdict};
+use crate::outcome::{Happening, Spool, Transcript, Verdict};
 
 /// The room that is left.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: usize,
+    spool: Spool,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { left: WHOLE_RUN }
+        Self {
+            left: IN_MEMORY,
+            spool: Spool::new(ON_DISK),
+        }
     }
 }
 
 impl Budget {
-    /// Takes the room for a transcript that is kept until the end of the run; one that finds none
-    /// keeps its first octets and its last, and says how many were dropped. Where nothing is
-    /// wrong, nobody looks for evidence behind the first octets of each piece.
+    /// Takes the room for a transcript that is kept until the end of the run: in memory, else on
+    /// disk, where the first octets of each piece stay in memory. One that finds none at all keeps
+    /// its first octets and its last, and says how many were dropped. Where nothing is wrong,
+    /// nobody looks for evidence behind the first octets of each piece.
     pub(crate) fn charge(&mut self, verdict: &Verdict, transcript: &mut Transcript) {
         if matches!(verdict, Verdict::Pass | Verdict::Skip { .. }) {
-            shorten(transcript);
+            shorten(transcript, OF_A_PASS);
         }
         let size: usize = transcript.entries.iter().map(|it| size(&it.what)).sum();
         if size <= EACH {
@@ -33,19 +41,41 @@ impl Budget {
             self.left -= size;
             return;
         }
-        trim(transcript, size);
+        if self.spool(transcript).is_err() {
+            trim(transcript, size);
+        }
+    }
+
+    /// Moves what is long to the disk. Nothing is changed where it has no room.
+    fn spool(&mut self, transcript: &mut Transcript) -> io::Result<()> {
+        let entries = transcript.entries.iter();
+        let left: usize = entries.map(|it| size(&it.what).min(OF_A_SPOOLED)).sum();
+        if left > LEFT_OF_ALL {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let mut pieces = BTreeMap::new();
+        for (index, entry) in transcript.entries.iter().enumerate() {
+            if let Happening::Sent(octets) | Happening::Received(octets) = &entry.what
+                && octets.len() > OF_A_SPOOLED
+            {
+                pieces.insert(index, self.spool.append(octets)?);
+            }
+        }
+        shorten(transcript, OF_A_SPOOLED);
+        transcript.spooled = pieces;
+        Ok(())
     }
 }
 
 /// Leaves the first octets of every long entry, in copies of their own.
-fn shorten(transcript: &mut Transcript) {
+fn shorten(transcript: &mut Transcript, kept: usize) {
     for entry in &mut transcript.entries {
         let (Happening::Sent(octets) | Happening::Received(octets)) = &mut entry.what else {
             continue;
         };
-        if octets.len() > OF_A_PASS {
-            entry.cut += (octets.len() - OF_A_PASS) as u64;
-            *octets = Bytes::copy_from_slice(&octets[..OF_A_PASS]);
+        if octets.len() > kept {
+            entry.cut += (octets.len() - kept) as u64;
+            *octets = Bytes::copy_from_slice(&octets[..kept]);
         }
     }
 }
@@ -86,8 +116,17 @@ fn size(what: &Happening) -> usize {
 /// How many octets of an entry are kept where nothing is wrong.
 const OF_A_PASS: usize = 4 << 10;
 
-/// What all long transcripts of a run may hold in octets.
-const WHOLE_RUN: usize = 32 << 20;
+/// How many octets of an entry stay in memory where all of them are on disk …
+const OF_A_SPOOLED: usize = 1 << 10;
+
+/// … and how many of a whole transcript at most: one in more and smaller pieces is not spooled.
+const LEFT_OF_ALL: usize = 256 << 10;
+
+/// What all long transcripts of a run may hold in memory, in octets …
+const IN_MEMORY: usize = 8 << 20;
+
+/// … and on disk.
+const ON_DISK: u64 = 256 << 20;
 
 /// What any transcript may hold in octets, whatever the others do …
 const EACH: usize = HEAD + TAIL;
@@ -106,6 +145,13 @@ mod tests {
 
     use super::*;
     use crate::outcome::Entry;
+
+    fn full() -> Budget {
+        Budget {
+            left: 0,
+            spool: Spool::new(0),
+        }
+    }
 
     fn transcript(sizes: &[usize]) -> Transcript {
         let entry = |(index, size): (usize, &usize)| Entry {
@@ -131,8 +177,23 @@ mod tests {
         for _ in 0..20 {
             let mut kept = transcript(&[100, 1 << 20]);
             budget.charge(&Verdict::Fail, &mut kept);
-            assert_eq!((sizes(&kept), kept.dropped), (vec![100, 1 << 20], 0));
+            let whole: Vec<_> = (0..2).map(|index| kept.octets(index).len()).collect();
+            assert_eq!((whole, kept.dropped), (vec![100, 1 << 20], 0));
         }
+    }
+
+    #[test]
+    fn what_memory_does_not_take_is_on_disk() {
+        let mut budget = Budget {
+            left: 0,
+            ..Budget::default()
+        };
+        let mut long = transcript(&[100, 1 << 20]);
+        budget.charge(&Verdict::Fail, &mut long);
+        assert_eq!(sizes(&long), [100, OF_A_SPOOLED]);
+        assert_eq!(long.entries[1].cut, (1 << 20) - OF_A_SPOOLED as u64);
+        assert_eq!(long.octets(1), vec![b'b'; 1 << 20]);
+        assert_eq!(long.octets(0), vec![b'a'; 100]);
     }
 
     #[test]
@@ -143,12 +204,12 @@ mod tests {
         assert_eq!(sizes(&passed), [100, OF_A_PASS, OF_A_PASS]);
         let cut: Vec<_> = passed.entries.iter().map(|it| it.cut).collect();
         assert_eq!(cut, [0, (1 << 20) - OF_A_PASS as u64, 0]);
-        assert_eq!((passed.dropped, budget.left), (0, WHOLE_RUN));
+        assert_eq!((passed.dropped, budget.left), (0, IN_MEMORY));
     }
 
     #[test]
     fn beyond_the_budget_the_first_and_the_last_octets_stay() {
-        let mut budget = Budget { left: 0 };
+        let mut budget = full();
         let mut long = transcript(&[100, 1 << 20, 10, 20]);
         budget.charge(&Verdict::Fail, &mut long);
         assert_eq!(sizes(&long), [100, EACH - 130, 10, 20]);
@@ -160,7 +221,7 @@ mod tests {
 
     #[test]
     fn many_pieces_are_bounded_like_one() {
-        let mut budget = Budget { left: 0 };
+        let mut budget = full();
         let mut pieces = transcript(&[1 << 14; 20]);
         budget.charge(&Verdict::Fail, &mut pieces);
         assert_eq!(sizes(&pieces), [HEAD, TAIL]);

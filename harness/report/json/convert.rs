@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
 
 use super::{
     CitedFile, ConnectionFile, CounterexampleFile, EntryFile, EventWord, FORMAT, FORMAT_VERSION,
@@ -12,7 +14,7 @@ use super::{
     ShardFile, SubjectFile, SuiteFile, TallyFile, TranscriptFile, VerdictFile,
 };
 use crate::outcome::{
-    ConnectionInfo, Entry, Happening, Lint, Mismatch, Outcome, Run, Tally, Transcript, Verdict,
+    ConnectionInfo, Happening, Lint, Mismatch, Outcome, Run, Tally, Transcript, Verdict,
 };
 use crate::report::{escape, words};
 use crate::scenario::{Catalogue, Example, ExampleKind, Rule, Subject};
@@ -20,6 +22,29 @@ use crate::scenario::{Catalogue, Example, ExampleKind, Rule, Subject};
 /// The run as the structs of the file format.
 #[must_use]
 pub fn run_file(run: &Run, catalogue: &Catalogue) -> RunFile {
+    let outcomes = run.outcomes.iter();
+    let scenarios = outcomes.map(|outcome| scenario(outcome, catalogue));
+    file_of(run, catalogue, scenarios.collect())
+}
+
+/// A scenario that is put into the structs of the format when it is written, and no earlier: the
+/// octets of a whole run may be more than the memory takes.
+pub(super) struct Later<'r>(&'r Outcome, &'r Catalogue);
+
+impl Serialize for Later<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        scenario(self.0, self.1).serialize(serializer)
+    }
+}
+
+/// The run with scenarios that are yet to be put into the structs.
+pub(super) fn lazily<'r>(run: &'r Run, catalogue: &'r Catalogue) -> RunFile<Later<'r>> {
+    let outcomes = run.outcomes.iter();
+    let scenarios = outcomes.map(|outcome| Later(outcome, catalogue));
+    file_of(run, catalogue, scenarios.collect())
+}
+
+fn file_of<S>(run: &Run, catalogue: &Catalogue, scenarios: Vec<S>) -> RunFile<S> {
     RunFile {
         format: String::from(FORMAT),
         format_version: FORMAT_VERSION,
@@ -44,11 +69,7 @@ pub fn run_file(run: &Run, catalogue: &Catalogue) -> RunFile {
         tally: tally(run.tally()),
         requirements: requirements(run, catalogue),
         sources: sources(run),
-        scenarios: run
-            .outcomes
-            .iter()
-            .map(|outcome| scenario(outcome, catalogue))
-            .collect(),
+        scenarios,
         lints: run.lints.iter().map(lint).collect(),
     }
 }
@@ -172,7 +193,9 @@ fn mismatch(mismatch: &Mismatch) -> MismatchFile {
 fn transcript(transcript: &Transcript) -> TranscriptFile {
     TranscriptFile {
         connections: transcript.connections.iter().map(connection).collect(),
-        entries: transcript.entries.iter().map(entry).collect(),
+        entries: (0..transcript.entries.len())
+            .map(|index| entry(transcript, index))
+            .collect(),
         dropped: transcript.dropped,
     }
 }
@@ -187,7 +210,10 @@ fn connection(connection: &ConnectionInfo) -> ConnectionFile {
     }
 }
 
-fn entry(entry: &Entry) -> EntryFile {
+fn entry(transcript: &Transcript, index: usize) -> EntryFile {
+    let entry = &transcript.entries[index];
+    let length = |octets: &Bytes| octets.len() as u64 + entry.cut;
+    let whole = transcript.octets(index);
     let (event, octets, note) = match &entry.what {
         Happening::Opened => (EventWord::Opened, None, None),
         Happening::Sent(octets) => (EventWord::Sent, Some(octets), None),
@@ -206,9 +232,9 @@ fn entry(entry: &Entry) -> EntryFile {
         step: entry.step,
         event,
         octets: octets.map(|octets| OctetsFile {
-            base64: STANDARD.encode(octets),
-            length: octets.len() as u64 + entry.cut,
-            text: escape::octets(&octets[..octets.len().min(SHOWN)]),
+            base64: STANDARD.encode(&whole),
+            length: length(octets),
+            text: escape::octets(&whole[..whole.len().min(SHOWN)]),
         }),
         note: note.cloned(),
     }

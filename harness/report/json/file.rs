@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// A whole run.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RunFile {
+#[cfg_attr(feature = "schema", schemars(rename = "RunFile"))]
+pub struct RunFile<S = ScenarioFile> {
     /// Always `h1check-run`.
     pub format: String,
     /// Raised when a reader of the old format would go wrong.
@@ -44,7 +45,7 @@ pub struct RunFile {
     /// The texts of the scenario files, by their paths.
     pub sources: BTreeMap<String, String>,
     /// The scenarios, in the order of their ids.
-    pub scenarios: Vec<ScenarioFile>,
+    pub scenarios: Vec<S>,
     /// What the passive checks found, one per rule.
     pub lints: Vec<LintFile>,
 }

@@ -259,6 +259,7 @@ fn transcript(file: &TranscriptFile, id: &str) -> Result<Transcript, ReadError> 
         entries: entries.collect::<Result<_, _>>()?,
         connections: file.connections.iter().map(connection).collect(),
         dropped: file.dropped,
+        spooled: BTreeMap::new(),
     })
 }
 
