@@ -65,6 +65,7 @@
 //! | [`outcome`] | what came of a run, as plain data | `wire`, `scenario` |
 //! | [`run`] | plays scenarios against subjects | all of the above |
 //! | [`report`] | outcomes to text: terminal, JSON, JUnit, HTML | `outcome`, `scenario` |
+//! | [`shard`] | one run on many machines: who plays what, and their reports put together | `outcome`, `scenario` |
 //!
 //! [`check_server`] and what belongs to it lies on top of these. `harness/tests/layers.rs` keeps
 //! the table true. The peers do not know that they are in a test, and a report knows no socket.
@@ -86,6 +87,7 @@ pub mod profile;
 pub mod report;
 pub mod run;
 pub mod scenario;
+pub mod shard;
 pub mod survey;
 pub mod wire;
 

@@ -53,4 +53,6 @@ pub struct Shard {
     pub index: usize,
     /// Of how many.
     pub count: usize,
+    /// What tells how the suite was divided: shards of one division have the same.
+    pub plan: u64,
 }

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outcome", &["wire", "scenario"]),
     ("run", &["wire", "scenario", "profile", "peer", "outcome"]),
     ("report", &["outcome", "scenario"]),
+    ("shard", &["outcome", "scenario"]),
     (
         "conformance",
         &["outcome", "scenario", "profile", "run", "report"],
@@ -30,6 +31,7 @@ const TIMELESS: &[&str] = &[
     "wire/",
     "scenario/",
     "report/",
+    "shard/",
     "outcome.rs",
     "outcome/",
     "run/check.rs",

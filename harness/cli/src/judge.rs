@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use h1check::outcome::{self, Run};
 use h1check::profile::Profile;
 use h1check::report::{html, json, junit, terminal};
-use h1check::run::{Options, Progress, RunError, Suite, Target};
+use h1check::run::{Options, Progress, RunError, Target};
 use h1check::scenario::{Catalogue, GivenValue, Library, Scenario, Selection, duration};
 use tokio::sync::watch;
 
@@ -20,6 +20,7 @@ use crate::exit;
 use crate::library::refuse;
 use crate::output::{try_place, write_atomically};
 use crate::progress::Show;
+use crate::shard::ShardArguments;
 use crate::terminal::{complain, fail, note, runtime, say, told_to_end};
 
 /// Options of a run.
@@ -70,6 +71,8 @@ pub(crate) struct JudgeArguments {
     /// Write the run as one HTML page
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     html: Option<PathBuf>,
+    #[command(flatten)]
+    shard: ShardArguments,
     /// Print a line for every scenario, also for those that pass
     #[arg(short, long, help_heading = "Reports")]
     verbose: bool,
@@ -120,12 +123,19 @@ impl JudgeArguments {
             Err(error) => return fail(&error),
         };
         let selected = outcome::Suite::of(&scenarios);
+        let portion = match self.shard.portion(scenarios, &targets) {
+            Ok(portion) => portion,
+            Err(code) => return code,
+        };
         let show = Mutex::new(Show::new(self.verbose, self.quiet));
         let runs = runtime.block_on(async {
             let (stop, stopped) = watch::channel(false);
             let suites = targets.into_iter().map(|target| {
-                let options = self.options(&target, words, profile, &selected);
-                let suite = Suite::new(Arc::clone(&catalogue), scenarios.clone(), target, options);
+                let options = Options {
+                    shard: portion.shard,
+                    ..self.options(&target, words, profile, &selected)
+                };
+                let suite = portion.suite(&catalogue, target, options);
                 let (show, mut stopped) = (&show, stopped.clone());
                 async move {
                     let stop = async move {
@@ -339,7 +349,7 @@ fn command_line(words: &[&str], options: Vec<String>, last: &[&str]) -> String {
 }
 
 /// A word as a shell reads it back. The hole for the id is filled with a quoted one.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     if word == "{id}" {
         // Filled in, and quoted, by whoever shows the command.
         return word.to_owned();

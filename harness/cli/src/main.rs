@@ -9,6 +9,7 @@ mod judge;
 mod keylog;
 mod library;
 mod list;
+mod merge;
 mod output;
 mod profile;
 mod progress;
@@ -19,6 +20,7 @@ mod schema;
 mod send;
 mod serve;
 mod server;
+mod shard;
 mod terminal;
 mod transport;
 mod validate;
@@ -49,6 +51,7 @@ enum Command {
     List(list::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
+    Merge(merge::Arguments),
     Diff(diff::Arguments),
     Validate(validate::Arguments),
     Prove(prove::Arguments),
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),

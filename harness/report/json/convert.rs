@@ -56,6 +56,7 @@ fn file_of<S>(run: &Run, catalogue: &Catalogue, scenarios: Vec<S>) -> RunFile<S>
         shard: run.shard.map(|shard| ShardFile {
             index: shard.index,
             count: shard.count,
+            plan: format!("{:016x}", shard.plan),
         }),
         subject: run.subject.clone(),
         command: run.command.clone(),

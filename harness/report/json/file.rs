@@ -68,6 +68,8 @@ pub struct ShardFile {
     pub index: usize,
     /// Of how many.
     pub count: usize,
+    /// In hexadecimal: shards that were divided alike have the same.
+    pub plan: String,
 }
 
 /// How many scenarios have which verdict.

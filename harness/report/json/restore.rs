@@ -14,8 +14,8 @@ use bytes::Bytes;
 
 use super::{
     ConnectionFile, CounterexampleFile, EntryFile, EventWord, LintFile, MismatchFile,
-    PermittedFile, ReadError, RequirementFile, RunFile, ScenarioFile, SubjectFile, TranscriptFile,
-    VerdictFile,
+    PermittedFile, ReadError, RequirementFile, RunFile, ScenarioFile, ShardFile, SubjectFile,
+    TranscriptFile, VerdictFile,
 };
 use crate::outcome::{
     ConnectionInfo, Entry, Happening, Lint, Mismatch, MismatchKind, Outcome, Run, Shard, Suite,
@@ -52,10 +52,7 @@ pub fn restore(file: RunFile) -> Result<(Run, Catalogue), ReadError> {
             name: file.suite.name,
             digest: file.suite.digest,
         },
-        shard: file.shard.map(|shard| Shard {
-            index: shard.index,
-            count: shard.count,
-        }),
+        shard: file.shard.map(shard).transpose()?,
         subject: file.subject,
         command: file.command,
         rerun: file.rerun,
@@ -69,6 +66,15 @@ pub fn restore(file: RunFile) -> Result<(Run, Catalogue), ReadError> {
         lints: file.lints.into_iter().map(lint).collect(),
     };
     Ok((run, catalogue))
+}
+
+fn shard(file: ShardFile) -> Result<Shard, ReadError> {
+    let plan = u64::from_str_radix(&file.plan, 16);
+    Ok(Shard {
+        index: file.index,
+        count: file.count,
+        plan: plan.map_err(|_| value("no plan of shards", &file.plan))?,
+    })
 }
 
 /// The scenario files of a run, so that each text is held once.

@@ -20,7 +20,11 @@ fn reads_what_it_wrote() {
 #[test]
 fn gives_back_the_run_that_was_written() {
     let (mut run, catalogue) = (sample::run(), sample::catalogue());
-    run.shard = Some(Shard { index: 2, count: 3 });
+    run.shard = Some(Shard {
+        index: 2,
+        count: 3,
+        plan: u64::MAX,
+    });
     run.suite.name = Some("1.0".into());
     run.outcomes[0].transcript.entries[1].cut = 77;
     let text = render(&run, &catalogue);

@@ -9,6 +9,7 @@ mod keylog;
 mod mistakes;
 mod profile;
 mod scenarios;
+mod shards;
 mod subjects;
 mod support;
 mod transport;

@@ -93,3 +93,49 @@ pub(crate) fn add(folder: &Path, id: &str, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
+
+/// A run.json without what differs between two runs that came to the same: times, ports, how
+/// octets were cut into pieces, and the command line.
+pub(crate) fn without_chance(mut report: serde_json::Value) -> serde_json::Value {
+    normalise(&mut report);
+    report
+}
+
+fn normalise(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::Object(fields) => {
+            for key in [
+                "took_us",
+                "at_us",
+                "started",
+                "jitter_us",
+                "command",
+                "entries",
+            ] {
+                fields.remove(key);
+            }
+            for (key, value) in fields.iter_mut() {
+                match value {
+                    // Ports and durations; an id is what it is.
+                    Value::String(text) if key != "id" => *text = without_numbers(text),
+                    value => normalise(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(normalise),
+        _ => {}
+    }
+}
+
+fn without_numbers(text: &str) -> String {
+    let mut kept = String::new();
+    for character in text.chars() {
+        match character {
+            '0'..='9' if kept.ends_with('#') => {}
+            '0'..='9' => kept.push('#'),
+            other => kept.push(other),
+        }
+    }
+    kept.replace("#.#", "#").replace(" µs", " ms")
+}
