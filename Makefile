@@ -1,6 +1,6 @@
 # The only list of commands. `make help` shows it.
 
-.PHONY: help report test check coverage bench peers stability ci clean
+.PHONY: help report test check coverage bench peers stability freeze ci clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -33,6 +33,9 @@ stability: ## Judge nginx and Apache twenty times and demand equal verdicts
 	harness/peers/install.sh
 	cargo build --quiet -p h1check-cli -p h1check-peers
 	target/debug/h1check-peers stability nginx apache
+
+freeze: ## Freeze the scenarios as a suite for --suite: make freeze VERSION=1.0
+	cargo run --quiet -p h1check-cli -- freeze $(VERSION) --into scenarios/suites
 
 ci: check test coverage report ## What a pipeline runs: check, test, coverage, report
 

@@ -28,9 +28,37 @@ fn main() -> io::Result<()> {
     code.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("bundled.rs"), code)?;
+    fs::write(out.join("frozen.rs"), frozen(&folder.join("suites"))?)?;
     let each = each_server_scenario(&ids(&folder, &paths));
     fs::write(out.join("each_server_scenario.rs"), each)?;
     fs::write(out.join("cases.rs"), cases(&folder, &paths)?)
+}
+
+/// The frozen sets, the oldest first: name and archive.
+fn frozen(folder: &Path) -> io::Result<String> {
+    let mut archives = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if let Some(name) = name.strip_suffix(".tar.gz") {
+                let numbers = name.split('.').map(|part| part.parse().unwrap_or(u32::MAX));
+                archives.push((numbers.collect::<Vec<_>>(), name.to_owned(), path.clone()));
+            }
+        }
+    }
+    archives.sort();
+    let mut code = String::from("&[\n");
+    for (_, name, path) in &archives {
+        writeln!(
+            code,
+            "    ({name:?}, include_bytes!({:?})),",
+            path.display()
+        )
+        .expect("a String");
+    }
+    code.push_str("]\n");
+    Ok(code)
 }
 
 /// Test functions with one case per scenario file and per example. What they call is in

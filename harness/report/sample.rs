@@ -216,6 +216,7 @@ fn scenario(id: &str, title: &str, rule: Rule) -> Scenario {
                 permits: Vec::new(),
             },
         )],
+        lints: None,
     }
 }
 

@@ -47,7 +47,8 @@ impl Grader {
         } = played;
         let id = &outcome.scenario.id;
         let counted = !self.guests.contains(id);
-        let found = findings.into_iter().filter(|_| counted);
+        let known = |it: &Finding| counted && outcome.scenario.knows_lint(it.lint.id);
+        let found = findings.into_iter().filter(known);
         let lints = Lint::gather(found.filter_map(|finding| self.lint(finding, id)));
         Done { outcome, lints }
     }

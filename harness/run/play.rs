@@ -117,7 +117,8 @@ fn cited_finding(findings: &[Finding], scenario: &Scenario, start: Instant) -> O
     let Rule::Requirements(ids, _) = &scenario.rule else {
         return None;
     };
-    let (finding, id) = findings.iter().find_map(|finding| {
+    let known = |finding: &&Finding| scenario.knows_lint(finding.lint.id);
+    let (finding, id) = findings.iter().filter(known).find_map(|finding| {
         let id = ids.iter().find(|id| finding.lint.checks(id))?;
         Some((finding, id))
     })?;

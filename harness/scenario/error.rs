@@ -29,6 +29,22 @@ pub enum LoadError {
         /// Which one.
         path: PathBuf,
     },
+    /// There is no frozen set of that name.
+    #[error("there is no suite `{name}`: this h1check has {}", list(known))]
+    NoSuchSuite {
+        /// What was asked for.
+        name: String,
+        /// Those that there are, the oldest first.
+        known: Vec<String>,
+    },
+    /// The archive of a frozen set cannot be read.
+    #[error("the suite {name} of this h1check is broken")]
+    BrokenSuite {
+        /// Which one.
+        name: String,
+        /// Why.
+        source: io::Error,
+    },
     /// A pattern or a requirement selects nothing.
     #[error("{wanted} selects no scenario{}", hint.as_ref().map(|hint| format!(" (did you mean `{hint}`?)")).unwrap_or_default())]
     NothingSelected {
@@ -37,6 +53,14 @@ pub enum LoadError {
         /// What may have been meant.
         hint: Option<String>,
     },
+}
+
+/// The names of frozen sets, for a message.
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        return "only the current one, which is judged by without --suite".into();
+    }
+    format!("{}, and without --suite the current one", names.join(", "))
 }
 
 impl LoadError {
@@ -131,7 +155,8 @@ impl Problem {
 }
 
 /// The candidate that is most like the word, if any is like it at all.
-pub(crate) fn did_you_mean<'a>(
+#[must_use]
+pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

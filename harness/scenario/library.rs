@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::catalogue::covers;
-use super::error::{Diagnostics, LoadError, Problem, did_you_mean};
+use super::error::{Diagnostics, LoadError, Problem};
 use super::load::{self, File};
 use super::model::{Place, Scenario, Source};
 use super::needs::{self, file_of};
@@ -17,7 +16,7 @@ use super::select::{Selection, bare};
 const BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// The folder of the catalogue.
-const REQUIREMENTS: &str = "requirements/";
+pub(super) const REQUIREMENTS: &str = "requirements/";
 
 /// The texts of scenarios and of the catalogue, which are parsed when they are wanted.
 ///
@@ -34,11 +33,15 @@ const REQUIREMENTS: &str = "requirements/";
 #[derive(Debug)]
 pub struct Library {
     /// By id of the file.
-    files: BTreeMap<String, Text>,
-    requirements: Vec<Text>,
+    pub(super) files: BTreeMap<String, Text>,
+    pub(super) requirements: Vec<Text>,
     catalogue: OnceLock<Catalogue>,
     /// Whether the steps of examples are kept.
     keeps_examples: bool,
+    /// Which frozen set it is.
+    pub(super) suite: Option<String>,
+    /// The passive checks that there were when it was frozen.
+    pub(super) lints: Option<Arc<BTreeSet<String>>>,
 }
 
 /// Scenarios that have been selected, and what has to be played before them.
@@ -52,12 +55,12 @@ pub struct Selected {
 
 /// One file.
 #[derive(Debug)]
-struct Text {
+pub(super) struct Text {
     /// As the user would name it.
-    path: String,
-    text: std::borrow::Cow<'static, str>,
+    pub(super) path: String,
+    pub(super) text: std::borrow::Cow<'static, str>,
     /// It is there for `needs` alone: the embedded files beside a folder of one's own.
-    backs_up: bool,
+    pub(super) backs_up: bool,
 }
 
 impl Library {
@@ -113,6 +116,12 @@ impl Library {
         }
         library.back_up();
         Ok(library)
+    }
+
+    /// Which frozen set it is, if it is one.
+    #[must_use]
+    pub fn suite(&self) -> Option<&str> {
+        self.suite.as_deref()
     }
 
     /// For those who play scenarios and prove nothing: examples are checked like everything, but
@@ -175,16 +184,18 @@ impl Library {
         })
     }
 
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             files: BTreeMap::new(),
             requirements: Vec::new(),
             catalogue: OnceLock::new(),
             keeps_examples: true,
+            suite: None,
+            lints: None,
         }
     }
 
-    fn add(
+    pub(super) fn add(
         &mut self,
         below: &str,
         path: String,
@@ -321,58 +332,11 @@ impl Library {
                     if !self.keeps_examples {
                         file.drop_examples();
                     }
+                    file.know_lints(self.lints.as_ref());
                     Ok(Ok(file))
                 }
             })
             .collect()
-    }
-
-    /// Notes what selects nothing.
-    fn check_selection(
-        &self,
-        selection: &Selection,
-        scenarios: &BTreeMap<String, Arc<Scenario>>,
-    ) -> Result<(), LoadError> {
-        for pattern in &selection.patterns {
-            let one = Selection::matching([pattern]);
-            if !scenarios.values().any(|scenario| one.includes(scenario)) {
-                return Err(self.nothing_selected(pattern, selection));
-            }
-        }
-        let Some(requirement) = selection
-            .requirement
-            .as_ref()
-            .filter(|_| scenarios.is_empty())
-        else {
-            return Ok(());
-        };
-        let known = self.catalogue()?;
-        let hint = if known.entries.keys().any(|id| covers(requirement, id)) {
-            None
-        } else {
-            did_you_mean(requirement, known.entries.keys().map(String::as_str))
-        };
-        Err(LoadError::NothingSelected {
-            wanted: format!("the requirement `{requirement}`"),
-            hint: hint.map(str::to_owned),
-        })
-    }
-
-    fn nothing_selected(&self, pattern: &str, selection: &Selection) -> LoadError {
-        let mut wanted = format!("the pattern `{pattern}`");
-        if let Some(requirement) = &selection.requirement {
-            wanted.push_str(&format!(" with the requirement `{requirement}`"));
-        }
-        // Folders can be meant as well as files.
-        let mut known: BTreeSet<&str> = BTreeSet::new();
-        for id in self.file_ids() {
-            known.extend(id.match_indices('/').map(|(at, _)| &id[..at]));
-            known.insert(id);
-        }
-        LoadError::NothingSelected {
-            wanted,
-            hint: did_you_mean(bare(pattern), known).map(str::to_owned),
-        }
     }
 }
 

@@ -77,6 +77,13 @@ impl File {
             }
         }
     }
+
+    /// Keeps younger checks from judging scenarios of a frozen set.
+    pub(super) fn know_lints(&mut self, lints: Option<&Arc<BTreeSet<String>>>) {
+        for scenario in &mut self.scenarios {
+            scenario.lints = lints.cloned();
+        }
+    }
 }
 
 /// Reads a scenario file under the id of the file.
@@ -160,6 +167,7 @@ impl<'f> Header<'f> {
             steps,
             counterexamples,
             permitted,
+            lints: None,
         }
     }
 

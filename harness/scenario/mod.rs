@@ -4,6 +4,7 @@
 //! that know their place. It knows the words of the wire (fields, status codes) and nothing of
 //! sockets or of playing.
 
+mod advice;
 mod amount;
 mod bytes;
 mod catalogue;
@@ -14,6 +15,8 @@ mod escape;
 mod event;
 mod example;
 mod expression;
+#[cfg(feature = "suites")]
+mod frozen;
 mod header;
 mod keys;
 mod library;
@@ -33,7 +36,9 @@ mod step;
 pub use self::amount::duration;
 pub use self::bytes::{Amount, Expression, Function, Octets, Part, Piece, Selector};
 pub use self::coverage::{Cover, Coverage, CoverageItem, CoverageState};
-pub use self::error::{Diagnostics, LoadError, Problem};
+pub use self::error::{Diagnostics, LoadError, Problem, did_you_mean};
+#[cfg(feature = "suites")]
+pub use self::frozen::freeze;
 pub use self::library::{Library, Selected};
 pub use self::load::parse;
 pub use self::model::{

@@ -1,6 +1,6 @@
 //! The scenario as it is played: a shape in which only valid scenarios can be written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -143,6 +143,17 @@ pub struct Scenario {
     pub counterexamples: Vec<Example>,
     /// Scripted subjects that use a freedom, which must not be accused.
     pub permitted: Vec<Example>,
+    /// The passive checks that may judge here, by their ids: those that there were when its set
+    /// was frozen. `None`: all.
+    pub lints: Option<Arc<BTreeSet<String>>>,
+}
+
+impl Scenario {
+    /// Whether what this passive check finds may be held against the subject.
+    #[must_use]
+    pub fn knows_lint(&self, id: &str) -> bool {
+        self.lints.as_ref().is_none_or(|known| known.contains(id))
+    }
 }
 
 /// Something that the subject must offer or be set to.

@@ -1,10 +1,10 @@
 //! Which scenarios are wanted.
 
 use super::catalogue::covers;
-use super::model::{Rule, Scenario};
+use super::model::{ExampleKind, Rule, Scenario};
 
 /// Which scenarios are wanted: those that match a pattern, or all without one; of these only
-/// those that cite a requirement, where one is named.
+/// those that cite a requirement, or show a freedom that it grants, where one is named.
 ///
 /// A pattern is an id (`server/close/honours-close`, `smuggling/te-lookalike[tab]`), or the
 /// beginning of one up to a `/` or `[`; `*` and `?` stand for anything but `/`, `**` for anything.
@@ -36,12 +36,8 @@ impl Selection {
     /// Whether a scenario is wanted.
     #[must_use]
     pub fn includes(&self, scenario: &Scenario) -> bool {
-        let cited = match (&self.requirement, &scenario.rule) {
-            (None, _) => true,
-            (Some(_), Rule::Hardening(_)) => false,
-            (Some(wanted), Rule::Requirements(ids, _)) => ids.iter().any(|id| covers(wanted, id)),
-        };
-        cited && self.names(&scenario.id)
+        let cited = |wanted: &String| rules(scenario).any(|id| covers(wanted, id));
+        self.requirement.as_ref().is_none_or(cited) && self.names(&scenario.id)
     }
 
     /// Whether a file may hold scenarios that are wanted, so that it has to be read.
@@ -62,6 +58,20 @@ impl Selection {
     }
 }
 
+/// The entries of the catalogue that a scenario is about: those that it cites, and those that grant
+/// a freedom which one of its permitted examples uses.
+fn rules(scenario: &Scenario) -> impl Iterator<Item = &String> {
+    let cited = match &scenario.rule {
+        Rule::Requirements(ids, _) => ids.as_slice(),
+        Rule::Hardening(_) => &[],
+    };
+    let permits = scenario.permitted.iter().flat_map(|it| match &it.kind {
+        ExampleKind::Permitted { permits, .. } => permits.as_slice(),
+        ExampleKind::Counterexample { .. } => &[],
+    });
+    cited.iter().chain(permits)
+}
+
 /// Whether a pattern matches an id or a beginning of it.
 pub(super) fn matches(pattern: &str, id: &str) -> bool {
     let pattern = bare(pattern).as_bytes();
@@ -76,7 +86,11 @@ pub(super) fn matches(pattern: &str, id: &str) -> bool {
 /// A pattern without what a path has and an id has not.
 pub(super) fn bare(pattern: &str) -> &str {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    let pattern = pattern.strip_prefix("scenarios/").unwrap_or(pattern);
+    let pattern = match pattern.split_once('/') {
+        // Of a frozen set it is `scenarios@1.0/`.
+        Some((folder, below)) if folder == "scenarios" || folder.starts_with("scenarios@") => below,
+        _ => pattern,
+    };
     let pattern = pattern.strip_suffix(".toml").unwrap_or(pattern);
     pattern.strip_suffix('/').unwrap_or(pattern)
 }

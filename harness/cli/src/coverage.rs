@@ -1,7 +1,6 @@
 //! `h1check coverage`: which rules of the catalogue something proves or judges.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -12,7 +11,7 @@ use h1check::wire::lint::LINTS;
 use serde_json::{Value, json};
 
 use crate::exit;
-use crate::library::{Which, refuse};
+use crate::library::{Origin, Which, refuse};
 use crate::terminal::{note, say};
 
 /// Show which rules of the RFCs are judged: by scenarios, by permitted examples, by lints
@@ -42,9 +41,8 @@ pub(crate) struct Arguments {
     /// Print everything as JSON
     #[arg(long, conflicts_with = "missing")]
     json: bool,
-    /// Read the scenarios from this folder instead of those that are built in
-    #[arg(long, value_name = "DIR")]
-    scenarios: Option<PathBuf>,
+    #[command(flatten)]
+    origin: Origin,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -57,7 +55,7 @@ enum RoleName {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let which = Which {
         ids: Vec::new(),
-        scenarios: arguments.scenarios.clone(),
+        origin: arguments.origin.clone(),
     };
     let library = match which.library() {
         Ok(library) => library.without_examples(),

@@ -17,7 +17,7 @@ use h1check::scenario::{Catalogue, GivenValue, Library, Scenario, Selection, dur
 use tokio::sync::watch;
 
 use crate::exit;
-use crate::library::refuse;
+use crate::library::{Origin, refuse};
 use crate::output::{try_place, write_atomically};
 use crate::progress::Show;
 use crate::shard::ShardArguments;
@@ -32,9 +32,8 @@ pub(crate) struct JudgeArguments {
     /// Play only scenarios that cite this requirement, or this section, e.g. `9112-9.6`
     #[arg(long, value_name = "ID", help_heading = "Selection")]
     requirement: Option<String>,
-    /// Read the scenarios from this folder instead of those that are built in
-    #[arg(long, value_name = "DIR", help_heading = "Selection")]
-    pub(crate) scenarios: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) origin: Origin,
     /// What the subject offers or is set to, e.g. `idle-timeout=75s` or `echo=/echo`; repeatable
     ///
     /// A scenario that needs what is not declared is skipped, and says so.
@@ -122,7 +121,10 @@ impl JudgeArguments {
             Ok(runtime) => runtime,
             Err(error) => return fail(&error),
         };
-        let selected = outcome::Suite::of(&scenarios);
+        let selected = outcome::Suite {
+            name: self.origin.suite.clone(),
+            ..outcome::Suite::of(&scenarios)
+        };
         let portion = match self.shard.portion(scenarios, &targets) {
             Ok(portion) => portion,
             Err(code) => return code,
@@ -182,11 +184,9 @@ impl JudgeArguments {
     }
 
     fn select(&self, targets: &[Target]) -> Result<(Library, Vec<Arc<Scenario>>), ExitCode> {
-        let library = match &self.scenarios {
-            Some(folder) => Library::read(folder).map_err(|error| refuse(&error))?,
-            None => Library::bundled(),
-        }
-        .without_examples();
+        let library = (self.origin.library())
+            .map_err(|error| refuse(&error))?
+            .without_examples();
         let folders: Vec<&str> = targets
             .iter()
             .map(|target| target.subject().folder())
@@ -247,10 +247,7 @@ impl JudgeArguments {
 
     /// The options that matter when one scenario is run again.
     fn rerun_words(&self) -> Vec<String> {
-        let mut words = Vec::new();
-        if let Some(folder) = &self.scenarios {
-            words.extend(["--scenarios".into(), folder.display().to_string()]);
-        }
+        let mut words = self.origin.words();
         for word in std::env::args().skip(1).collect::<Vec<_>>().windows(2) {
             if word[0] == "--given" {
                 words.extend(word.iter().cloned());

@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     long: bool,
     /// List the passive checks instead, which look at every message of a subject: name, rule, what
     /// is right
-    #[arg(long, conflicts_with_all = ["ids", "scenarios", "long"])]
+    #[arg(long, conflicts_with_all = ["ids", "scenarios", "suite", "long"])]
     lints: bool,
 }
 

@@ -4,6 +4,7 @@ mod client;
 mod coverage;
 mod diff;
 mod explain;
+mod freeze;
 mod init;
 mod judge;
 mod keylog;
@@ -45,7 +46,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Arguments),
-    Server(server::Arguments),
+    Server(Box<server::Arguments>),
     Client(client::Arguments),
     Reference(reference::Arguments),
     List(list::Arguments),
@@ -55,6 +56,7 @@ enum Command {
     Diff(diff::Arguments),
     Validate(validate::Arguments),
     Prove(prove::Arguments),
+    Freeze(freeze::Arguments),
     Schema(schema::Arguments),
     Serve(serve::Arguments),
     Send(send::Arguments),
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
+        Command::Freeze(arguments) => freeze::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Send(arguments) => send::run(&arguments),
     }

@@ -9,7 +9,7 @@ use h1check::profile::{Profile, Resolve};
 use h1check::scenario::Library;
 
 use crate::exit;
-use crate::library::refuse;
+use crate::library::{Origin, refuse};
 use crate::terminal::note;
 
 /// The profile that is read where no URL is given.
@@ -29,7 +29,7 @@ pub(crate) struct ProfileArguments {
 impl ProfileArguments {
     /// Reads the profile, or an empty one where none is asked for. `wanted`: without it there is
     /// nobody to judge.
-    pub(crate) fn read(&self, wanted: bool, scenarios: Option<&Path>) -> Result<Profile, ExitCode> {
+    pub(crate) fn read(&self, wanted: bool, origin: &Origin) -> Result<Profile, ExitCode> {
         let path = match &self.profile {
             Some(path) => path.clone(),
             None if !wanted => return Ok(self.with_resolve(Profile::default())),
@@ -42,9 +42,9 @@ impl ProfileArguments {
                 return Err(ExitCode::from(exit::BAD_INPUT));
             }
         };
-        // A folder of scenarios that cannot be read is told of when they are selected.
-        let library = scenarios.and_then(|folder| Library::read(folder).ok());
-        let library = library.unwrap_or_else(Library::bundled).without_examples();
+        // Scenarios that cannot be read are told of when they are selected.
+        let library = origin.library().unwrap_or_else(|_| Library::bundled());
+        let library = library.without_examples();
         let profile = Profile::read(&path, &library).map_err(|error| refuse(&error))?;
         Ok(self.with_resolve(profile))
     }

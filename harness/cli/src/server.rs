@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         return judge.judge(Target::ReferenceServer, &["server", "--reference"]);
     }
     let wanted = arguments.url.is_none() && arguments.spawn.is_none();
-    let profile = arguments.profile.read(wanted, judge.scenarios.as_deref());
+    let profile = arguments.profile.read(wanted, &judge.origin);
     let mut profile = match profile {
         Ok(profile) => profile,
         Err(code) => return code,

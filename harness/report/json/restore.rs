@@ -203,6 +203,7 @@ fn scenario(file: &ScenarioFile, sources: &Sources) -> Scenario {
             .iter()
             .map(|it| permitted(it, path, sources))
             .collect(),
+        lints: None,
     }
 }
 

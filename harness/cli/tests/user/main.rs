@@ -11,5 +11,6 @@ mod profile;
 mod scenarios;
 mod shards;
 mod subjects;
+mod suites;
 mod support;
 mod transport;
