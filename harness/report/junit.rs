@@ -5,11 +5,12 @@
 //! | fail | `<failure>`, its type the kind of the mismatch |
 //! | error | `<error>` |
 //! | skip | `<skipped>` |
-//! | warn | no child that counts; a property `verdict` and the text in `<system-out>` |
+//! | warn | no child that counts; the text in `<system-out>` |
 //! | pass | nothing |
 //!
-//! A suite is an area (`server/close`), a test case a scenario; the lints are a suite of their
-//! own, because a failing one decides the exit code as well.
+//! The word of the verdict is also the attribute `status`. A suite is an area (`server/close`), a
+//! test case a scenario; the lints are a suite of their own, because a failing one decides the exit
+//! code as well.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::terminal::{self, Style};
 use super::{escape, words};
 use crate::outcome::{Lint, Outcome, Run, Verdict};
-use crate::scenario::Catalogue;
+use crate::scenario::{Catalogue, Place};
 
 /// The text of `junit.xml`.
 #[must_use]
@@ -42,10 +43,30 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
         suite.add_test_cases(run.lints.iter().map(|lint| lint_case(lint, catalogue)));
         report.add_test_suite(suite);
     }
-    report
+    let text = report
         .to_string()
-        .expect("writing to memory does not fail, and all names are fixed")
+        .expect("writing to memory does not fail, and all names are fixed");
+    without_skipped_of_all(text)
 }
+
+/// Takes the attribute `skipped` from `<testsuites>`: the schema of Jenkins has it in the suites
+/// only.
+fn without_skipped_of_all(mut text: String) -> String {
+    let element = text.find("<testsuites ").unwrap_or_default();
+    let end = text[element..]
+        .find('>')
+        .map_or(0, |length| element + length);
+    let start = text[element..end].find(SKIPPED).map(|at| element + at);
+    if let Some(start) = start {
+        let value = start + SKIPPED.len();
+        let length = text[value..end].find('"').unwrap_or_default();
+        text.replace_range(start..=value + length, "");
+    }
+    text
+}
+
+/// How that attribute begins; a `"` in a value is written as `&quot;`.
+const SKIPPED: &str = " skipped=\"";
 
 /// The name of the suite of the lints.
 const LINTS: &str = "lints";
@@ -72,11 +93,12 @@ fn case(run: &Run, outcome: &Outcome, catalogue: &Catalogue) -> TestCase {
     let mut case = TestCase::new(escape::text(id), status(outcome, &message, &body));
     case.set_classname(escape::text(words::area(id)));
     case.set_time(outcome.took);
-    for cited in words::requirements(&outcome.scenario, catalogue) {
-        case.add_property(("requirement", cited.id.as_str()));
+    place(&mut case, outcome);
+    if let Some(cited) = words::requirements(&outcome.scenario, catalogue).first() {
+        attribute(&mut case, "url", &cited.link);
     }
+    attribute(&mut case, "status", outcome.verdict.word());
     if outcome.verdict == Verdict::Warn {
-        case.add_property(("verdict", "warn"));
         case.set_system_out(format!("warn: {message}\n{body}"));
     }
     if !outcome.output.is_empty() {
@@ -84,6 +106,25 @@ fn case(run: &Run, outcome: &Outcome, catalogue: &Catalogue) -> TestCase {
         case.set_system_err(lines.join("\n"));
     }
     case
+}
+
+/// The scenario file, and the line that was not met.
+fn place(case: &mut TestCase, outcome: &Outcome) {
+    let scenario = &outcome.scenario;
+    let place = outcome.mismatch.as_ref().or(outcome.warnings.first());
+    let place = place.map(|mismatch| &mismatch.place);
+    let line = place
+        .or(scenario.case.as_ref().map(|case| &case.place))
+        .map_or(1, Place::line);
+    attribute(case, "file", &escape::text(&scenario.source.path));
+    attribute(case, "line", &line.to_string());
+}
+
+/// An attribute: properties of a case are not in the schema of Jenkins, and these are.
+fn attribute(case: &mut TestCase, name: &str, value: &str) {
+    if !value.is_empty() {
+        case.extra.insert(name.into(), value.into());
+    }
 }
 
 fn status(outcome: &Outcome, message: &str, body: &str) -> TestCaseStatus {
@@ -134,8 +175,9 @@ fn lint_case(lint: &Lint, catalogue: &Catalogue) -> TestCase {
     };
     let mut case = TestCase::new(format!("{} {}", cited.id, lint.id), status);
     case.set_classname(LINTS);
+    attribute(&mut case, "url", &cited.link);
+    attribute(&mut case, "status", lint.verdict.word());
     if !failed {
-        case.add_property(("verdict", lint.verdict.word()));
         case.set_system_out(format!("{}: {message}\n{body}", lint.verdict.word()));
     }
     case

@@ -1,8 +1,7 @@
 //! What `h1check server` and `h1check client` share: options, the run, the reports.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,17 +10,16 @@ use clap::Args;
 use futures_util::future::join_all;
 use h1check::outcome::{self, Run};
 use h1check::profile::Profile;
-use h1check::report::{html, json, junit, terminal};
 use h1check::run::{Options, Progress, RunError, Target};
-use h1check::scenario::{Catalogue, GivenValue, Library, Scenario, Selection, duration};
+use h1check::scenario::{GivenValue, Library, Scenario, Selection, duration};
 use tokio::sync::watch;
 
 use crate::exit;
+use crate::formats::FormatArguments;
 use crate::library::{Origin, refuse};
-use crate::output::{try_place, write_atomically};
 use crate::progress::Show;
 use crate::shard::ShardArguments;
-use crate::terminal::{complain, fail, note, runtime, say, told_to_end};
+use crate::terminal::{fail, note, runtime, told_to_end};
 
 /// Options of a run.
 #[derive(Args, Debug)]
@@ -58,20 +56,10 @@ pub(crate) struct JudgeArguments {
     /// Let warnings fail the run as well
     #[arg(long, help_heading = "The run")]
     strict: bool,
-    /// Write run.json, junit.xml and index.html into this folder
-    #[arg(long, value_name = "DIR", help_heading = "Reports")]
-    report: Option<PathBuf>,
-    /// Write the run as JSON
-    #[arg(long, value_name = "FILE", help_heading = "Reports")]
-    json: Option<PathBuf>,
-    /// Write the run as JUnit XML
-    #[arg(long, value_name = "FILE", help_heading = "Reports")]
-    junit: Option<PathBuf>,
-    /// Write the run as one HTML page
-    #[arg(long, value_name = "FILE", help_heading = "Reports")]
-    html: Option<PathBuf>,
     #[command(flatten)]
     shard: ShardArguments,
+    #[command(flatten)]
+    formats: FormatArguments,
     /// Print a line for every scenario, also for those that pass
     #[arg(short, long, help_heading = "Reports")]
     verbose: bool,
@@ -114,8 +102,8 @@ impl JudgeArguments {
             Err(error) => return refuse(&error),
         };
         drop(library);
-        if let Err(error) = self.try_places() {
-            return fail(&error);
+        if let Err(code) = self.formats.check() {
+            return code;
         }
         let runtime = match runtime(None) {
             Ok(runtime) => runtime,
@@ -129,6 +117,7 @@ impl JudgeArguments {
             Ok(portion) => portion,
             Err(code) => return code,
         };
+        let muted = self.formats.mute();
         let show = Mutex::new(Show::new(self.verbose, self.quiet));
         let runs = runtime.block_on(async {
             let (stop, stopped) = watch::channel(false);
@@ -169,18 +158,10 @@ impl JudgeArguments {
         runtime.shutdown_background();
         let runs: Result<Vec<Run>, RunError> = runs.into_iter().collect();
         match runs.map(|runs| runs.into_iter().reduce(Run::join)) {
-            Ok(Some(run)) => self.report(&run, &catalogue),
+            Ok(Some(run)) => self.formats.write(&run, &catalogue, muted),
             Ok(None) => ExitCode::from(exit::COULD_NOT_TEST),
             Err(error) => fail(&error),
         }
-    }
-
-    /// Reports that cannot be written are no surprise for the end of a long run.
-    fn try_places(&self) -> io::Result<()> {
-        let files = [&self.json, &self.junit, &self.html];
-        let mut places: Vec<PathBuf> = files.into_iter().flatten().cloned().collect();
-        places.extend(self.report.iter().map(|folder| folder.join("run.json")));
-        places.iter().try_for_each(|path| try_place(path))
     }
 
     fn select(&self, targets: &[Target]) -> Result<(Library, Vec<Arc<Scenario>>), ExitCode> {
@@ -254,54 +235,6 @@ impl JudgeArguments {
             }
         }
         words
-    }
-
-    fn report(&self, run: &Run, catalogue: &Catalogue) -> ExitCode {
-        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        let style = terminal::Style {
-            colour,
-            ..terminal::Style::default()
-        };
-        say(format_args!("{}", terminal::report(run, catalogue, style)));
-        let mut code = run.exit_code();
-        for (path, text) in self.files(run, catalogue) {
-            if let Err(error) = write_atomically(&path, text.as_bytes()) {
-                complain(&error);
-                // A pipeline that waits for a report must not take its absence for success.
-                if code == exit::CONFORMS {
-                    code = exit::COULD_NOT_TEST;
-                    note(format_args!("exit {code}, for a report is missing"));
-                }
-            }
-        }
-        ExitCode::from(code)
-    }
-
-    fn files(&self, run: &Run, catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
-        let folder = self.report.as_deref();
-        let wanted = |file: &Option<PathBuf>, name: &str| {
-            file.iter()
-                .cloned()
-                .chain(folder.map(|folder: &Path| folder.join(name)))
-                .collect::<Vec<_>>()
-        };
-        let mut files = Vec::new();
-        let mut add = |paths: Vec<PathBuf>, render: &dyn Fn() -> String| {
-            if !paths.is_empty() {
-                let text = render();
-                files.extend(paths.into_iter().map(|path| (path, text.clone())));
-            }
-        };
-        add(wanted(&self.json, "run.json"), &|| {
-            json::render(run, catalogue)
-        });
-        add(wanted(&self.junit, "junit.xml"), &|| {
-            junit::render(run, catalogue)
-        });
-        add(wanted(&self.html, "index.html"), &|| {
-            html::render(run, catalogue)
-        });
-        files
     }
 }
 

@@ -5,6 +5,7 @@ mod coverage;
 mod diff;
 mod explain;
 mod freeze;
+mod formats;
 mod init;
 mod judge;
 mod keylog;
