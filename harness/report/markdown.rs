@@ -65,9 +65,9 @@ fn head(run: &Run) -> String {
     if let Some(why) = &run.interrupted {
         let _ = write!(text, "Ended early: {}\n\n", code_span(why));
     }
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "h1check {}, in {}: {}\n",
+        "h1check {}, in {}: {}",
         code_span(&run.version),
         words::time(run.took),
         code_span(&run.command)

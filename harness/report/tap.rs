@@ -63,9 +63,8 @@ fn point(text: &mut String, number: usize, run: &Run, outcome: &Outcome, catalog
     } else if let Some(reason) = terminal::reason(outcome) {
         block.line("message", &reason);
     }
-    for cited in words::requirements(&outcome.scenario, catalogue) {
-        block.cite(&cited);
-        break;
+    if let Some(cited) = words::requirements(&outcome.scenario, catalogue).first() {
+        block.cite(cited);
     }
     block.line("again", &words::rerun(run, &outcome.scenario.id));
     block.end();

@@ -17,6 +17,7 @@ mod profile;
 mod progress;
 mod prove;
 mod reference;
+mod report;
 mod run_file;
 mod schema;
 mod send;
@@ -50,6 +51,7 @@ enum Command {
     Server(Box<server::Arguments>),
     Client(client::Arguments),
     Reference(reference::Arguments),
+    Report(report::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Server(arguments) => server::run(&arguments),
         Command::Client(arguments) => client::run(&arguments),
         Command::Reference(arguments) => reference::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),

@@ -7,7 +7,9 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use h1check::outcome::Run;
 use h1check::report::json::{self, ReadError, RunFile};
+use h1check::scenario::Catalogue;
 
 use crate::exit;
 use crate::terminal::complain;
@@ -25,6 +27,16 @@ pub(crate) fn locate(path: &Path) -> PathBuf {
 pub(crate) fn read(path: &Path) -> Result<RunFile, ExitCode> {
     let path = locate(path);
     load(&path).map_err(|cause| {
+        complain(&Unreadable { path, cause });
+        ExitCode::from(exit::BAD_INPUT)
+    })
+}
+
+/// Reads a run.json as the run that it tells of, or says what is wrong with it: exit code 2.
+pub(crate) fn restore(path: &Path) -> Result<(Run, Catalogue), ExitCode> {
+    let file = read(path)?;
+    json::restore(file).map_err(|cause| {
+        let (path, cause) = (locate(path), Cause::Content(cause));
         complain(&Unreadable { path, cause });
         ExitCode::from(exit::BAD_INPUT)
     })

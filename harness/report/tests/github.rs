@@ -1,5 +1,3 @@
-use pretty_assertions::assert_eq;
-
 use super::golden;
 use crate::report::github::render;
 use crate::report::sample;

@@ -3,6 +3,7 @@
 
 mod across;
 mod coverage;
+mod formats;
 mod hostile;
 mod init;
 mod keylog;

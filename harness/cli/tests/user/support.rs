@@ -26,6 +26,8 @@ pub(crate) fn command(words: &[impl AsRef<OsStr>]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_h1check"));
     command
         .args(words)
+        // A test that runs on GitHub is no reason for annotations.
+        .env_remove("GITHUB_ACTIONS")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -138,4 +140,20 @@ fn without_numbers(text: &str) -> String {
         }
     }
     kept.replace("#.#", "#").replace(" µs", " ms")
+}
+
+/// Whether a program of somebody else is there, to read what was written. `make ci` installs them
+/// all and says so in `H1CHECK_TOOLS`, and then none may be missing.
+pub(crate) fn has_tool(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    let wanted = std::env::var_os("H1CHECK_TOOLS").is_some_and(|value| value == "all");
+    assert!(
+        found || !wanted,
+        "{name} is missing: run harness/tests/install.sh"
+    );
+    if !found {
+        eprintln!("without {name}, which harness/tests/install.sh installs, this is not checked");
+    }
+    found
 }
