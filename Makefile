@@ -37,7 +37,6 @@ stability: ## Judge nginx and Apache twenty times and demand equal verdicts
 freeze: ## Freeze the scenarios as a suite for --suite: make freeze VERSION=1.0
 	cargo run --quiet -p h1check-cli -- freeze $(VERSION) --into scenarios/suites
 
-ci: check test coverage report ## What a pipeline runs: check, test, coverage, report
 ci: ## What a pipeline runs: check, test, coverage, report (installs readers of reports on Debian)
 	harness/tests/install.sh
 	H1CHECK_TOOLS=all $(MAKE) check test coverage report

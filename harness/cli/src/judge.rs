@@ -1,7 +1,6 @@
 //! What `h1check server` and `h1check client` share: options, the run, the reports.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,20 +1,18 @@
 //! `h1check merge`: the reports of all shards to one.
 
-use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use h1check::outcome::Run;
-use h1check::report::{html, json, junit, terminal};
 use h1check::scenario::Catalogue;
 use h1check::shard;
 
 use crate::exit;
+use crate::formats::FormatArguments;
 use crate::judge::quoted;
-use crate::output::write_atomically;
 use crate::run_file;
-use crate::terminal::{complain, note, say};
+use crate::terminal::complain;
 
 /// Put the reports of all shards of a run together
 ///
@@ -32,18 +30,8 @@ pub(crate) struct Arguments {
     /// The reports of the shards, or their folders
     #[arg(value_name = "RUN.JSON", required = true)]
     reports: Vec<PathBuf>,
-    /// Write run.json, junit.xml and index.html into this folder
-    #[arg(long, value_name = "DIR")]
-    report: Option<PathBuf>,
-    /// Write the run as JSON
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Write the run as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Write the run as one HTML page
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
+    #[command(flatten)]
+    formats: FormatArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
@@ -51,50 +39,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Ok(merged) => merged,
         Err(code) => return code,
     };
-    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let style = terminal::Style {
-        colour,
-        ..terminal::Style::default()
-    };
-    say(format_args!(
-        "{}",
-        terminal::report(&run, &catalogue, style)
-    ));
-    let mut code = run.exit_code();
-    for (path, text) in arguments.files(&run, &catalogue) {
-        if let Err(error) = write_atomically(&path, text.as_bytes()) {
-            complain(&error);
-            // A pipeline that waits for a report must not take its absence for success.
-            if code == exit::CONFORMS {
-                code = exit::COULD_NOT_TEST;
-                note(format_args!("exit {code}, for a report is missing"));
-            }
-        }
+    if let Err(code) = arguments.formats.check() {
+        return code;
     }
-    ExitCode::from(code)
+    let muted = arguments.formats.mute();
+    arguments.formats.write(&run, &catalogue, muted)
 }
-
-impl Arguments {
-    fn files(&self, run: &Run, catalogue: &Catalogue) -> Vec<(PathBuf, String)> {
-        let formats: [(&Option<PathBuf>, &str, Render); 3] = [
-            (&self.json, "run.json", json::render),
-            (&self.junit, "junit.xml", junit::render),
-            (&self.html, "index.html", html::render),
-        ];
-        let mut files = Vec::new();
-        for (file, name, render) in formats {
-            let folder = self.report.as_ref().map(|folder| folder.join(name));
-            let places: Vec<PathBuf> = file.iter().cloned().chain(folder).collect();
-            if !places.is_empty() {
-                let text = render(run, catalogue);
-                files.extend(places.into_iter().map(|path| (path, text.clone())));
-            }
-        }
-        files
-    }
-}
-
-type Render = fn(&Run, &Catalogue) -> String;
 
 fn merged(reports: &[PathBuf]) -> Result<(Run, Catalogue), ExitCode> {
     let bad = |error: &dyn std::error::Error| {
@@ -104,12 +54,8 @@ fn merged(reports: &[PathBuf]) -> Result<(Run, Catalogue), ExitCode> {
     let mut catalogue = Catalogue::default();
     let mut runs = Vec::new();
     for path in reports {
-        let file = run_file::read(path)?;
         let name = run_file::locate(path).display().to_string();
-        let (run, cited) = json::restore(file).map_err(|error| {
-            note(format_args!("error: {name}: {error}"));
-            ExitCode::from(exit::BAD_INPUT)
-        })?;
+        let (run, cited) = run_file::restore(path)?;
         catalogue.entries.extend(cited.entries);
         runs.push((name, run));
     }
