@@ -1,6 +1,6 @@
 # The only list of commands. `make help` shows it.
 
-.PHONY: help report test check coverage bench peers stability freeze ci clean
+.PHONY: help report test check coverage bench peers matrix stability freeze ci clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -28,6 +28,14 @@ peers: ## Judge servers that others wrote (installs them on Debian), into report
 	harness/peers/install.sh
 	cargo build --quiet -p h1check-cli -p h1check-peers
 	target/debug/h1check-peers judge
+
+matrix: ## Judge those servers and put them side by side, into reports/matrix.html and matrix.md
+	harness/peers/install.sh
+	cargo build --quiet -p h1check-cli -p h1check-peers
+	rm -f reports/peers/*/run.json
+	-target/debug/h1check-peers judge
+	target/debug/h1check compare reports/peers/*/run.json -o reports/matrix.html -o reports/matrix.md
+	@echo "written: reports/matrix.html reports/matrix.md"
 
 stability: ## Judge nginx and Apache twenty times and demand equal verdicts
 	harness/peers/install.sh

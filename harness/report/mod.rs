@@ -7,6 +7,7 @@
 pub mod across;
 #[cfg(feature = "reports")]
 pub mod badge;
+pub mod compare;
 pub mod diff;
 pub mod escape;
 #[cfg(feature = "reports")]

@@ -1,6 +1,7 @@
 //! The command line of h1check: flags to library calls to exit codes.
 
 mod client;
+mod compare;
 mod coverage;
 mod diff;
 mod explain;
@@ -56,6 +57,7 @@ enum Command {
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
     Merge(merge::Arguments),
+    Compare(compare::Arguments),
     Diff(diff::Arguments),
     Validate(validate::Arguments),
     Prove(prove::Arguments),
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),

@@ -1,6 +1,7 @@
 //! Where a column or a side comes from: who was judged, when, by which version, with which suite.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Serialize;
 
@@ -27,7 +28,7 @@ pub struct Origin {
     #[serde(skip)]
     ids: BTreeSet<String>,
     #[serde(skip)]
-    texts: BTreeMap<String, String>,
+    texts: BTreeMap<String, u64>,
 }
 
 impl Origin {
@@ -37,17 +38,21 @@ impl Origin {
         Self {
             subject: escape::text(&run.subject),
             version: escape::text(&run.version),
-            suite: None,
+            suite: run.suite.name.as_deref().map(escape::text),
             started: escape::text(&run.started),
             interrupted: run.interrupted.as_deref().map(escape::text),
-            shard: None,
-            digest: String::new(),
+            shard: run.shard.as_ref().map(|shard| (shard.index, shard.count)),
+            digest: escape::text(&run.suite.digest),
             ids: run
                 .scenarios
                 .iter()
                 .map(|it| escape::text(&it.id))
                 .collect(),
-            texts: BTreeMap::new(),
+            texts: run
+                .sources
+                .iter()
+                .map(|(path, text)| (escape::text(path), mark(text)))
+                .collect(),
         }
     }
 
@@ -60,13 +65,21 @@ impl Origin {
         }
     }
 
+    /// When it started, as people read it: `2026-11-23 00:18 UTC`.
+    pub(in crate::report) fn day(&self) -> String {
+        match self.started.parse::<jiff::Timestamp>() {
+            Ok(started) => started.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            Err(_) => self.started.clone(),
+        }
+    }
+
     /// How the suite of another run differs from this one; nothing where it is the same.
     pub(in crate::report) fn difference(&self, other: &Self) -> Option<String> {
         let known = !self.digest.is_empty() && !other.digest.is_empty();
         let same = if known {
             self.digest == other.digest
         } else {
-            // Reports of a version without digests: the ids are what can be held against each other.
+            // A report that says nothing of its suite: the ids are what can be held against each other.
             self.ids == other.ids
         };
         if same {
@@ -96,6 +109,13 @@ impl Origin {
         }
         Some(parts.join("; "))
     }
+}
+
+/// What stands for a text, so that twenty reports do not hold all of theirs: equal for equal ones.
+fn mark(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The first few, and how many more there are.

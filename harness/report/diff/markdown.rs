@@ -48,7 +48,7 @@ fn side(word: &str, origin: &Origin) -> String {
     format!(
         "- {word}: {}, {}, {}{early}",
         prose(&origin.subject),
-        prose(&origin.started),
+        prose(&origin.day()),
         prose(&origin.made_by())
     )
 }

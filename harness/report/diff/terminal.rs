@@ -66,7 +66,7 @@ fn side(word: &str, origin: &Origin, style: Style) -> String {
     let mut text = format!(
         "{word}  {}, {}, {}\n",
         origin.subject,
-        origin.started,
+        origin.day(),
         origin.made_by()
     );
     if let Some(why) = &origin.interrupted {

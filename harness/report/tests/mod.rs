@@ -2,6 +2,8 @@
 
 #[cfg(feature = "reports")]
 mod badge;
+#[cfg(feature = "reports")]
+mod compare;
 mod diff;
 #[cfg(feature = "reports")]
 mod github;

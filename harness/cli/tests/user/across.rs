@@ -110,7 +110,7 @@ fn a_file_that_is_no_run_is_refused_by_name(#[case] text: Option<&str>, #[case] 
     if let Some(text) = text {
         fs::write(folder.path().join("bad.json"), text).unwrap();
     }
-    for command in ["diff"] {
+    for command in ["diff", "compare"] {
         let bad = in_folder(folder.path(), &[command, "one", "bad.json"]);
         assert_eq!((bad.code, &bad.out[..]), (Some(2), ""), "{}", bad.err);
         assert!(
@@ -131,4 +131,90 @@ fn an_output_of_no_known_kind_is_refused_before_anything_is_read() {
         "{}",
         bad.err
     );
+}
+
+#[test]
+fn subjects_stand_side_by_side_under_short_names() {
+    let folder = runs();
+    edit(folder.path().join("two/run.json"), |run| {
+        run["scenarios"][0]["verdict"] = "fail".into();
+    });
+    let words = [
+        "compare",
+        "one",
+        "two",
+        "-o",
+        "out/m.html",
+        "-o",
+        "m.md",
+        "-o",
+        "m.json",
+    ];
+    let made = in_folder(folder.path(), &words);
+    assert_eq!((made.code, &made.out[..], &made.err[..]), (Some(0), "", ""));
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let markdown = read("m.md");
+    let row = "| pass | [**fail**](<two/index.html#open=server/closes>) |";
+    assert!(markdown.contains(row), "{markdown}");
+    assert!(read("out/m.html").contains(r#"<a href="../two/index.html">two</a>"#));
+    let json: Value = serde_json::from_str(&read("m.json")).unwrap();
+    assert_eq!(json["rows"][0]["disagreement"], 2);
+    let named = ["compare", "one", "two", "--name", "old", "--name", "new"];
+    let named = in_folder(folder.path(), &named);
+    assert!(
+        named.out.contains("| scenario | old | new |"),
+        "{}",
+        named.out
+    );
+}
+
+#[rstest]
+#[case::too_few(&["--name", "x"], "there are 1 --name for 2 runs")]
+#[case::twice(&["--name", "x", "--name", "x"], "--name x is given twice")]
+#[case::no_known_ending(&["-o", "m.doc"], "m.doc: name a file that ends in .html, .md or .json")]
+fn a_command_line_that_makes_no_sense_is_refused(#[case] more: &[&str], #[case] message: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = in_folder(folder.path(), &[&["compare", "one", "two"], more].concat());
+    assert_eq!(bad.code, Some(2), "{}", bad.err);
+    assert!(bad.err.contains(message), "{}", bad.err);
+}
+
+#[test]
+fn runs_of_different_suites_are_put_together_only_by_force() {
+    let folder = runs();
+    edit(folder.path().join("two/run.json"), |run| {
+        run["suite"]["digest"] = "00".into();
+        run["scenarios"][0]["id"] = "server/stays".into();
+    });
+    let refused = in_folder(folder.path(), &["compare", "one", "two", "-o", "m.html"]);
+    assert_eq!(refused.code, Some(2));
+    assert_eq!(
+        refused.err,
+        "error: one (the first) and two (the second) were judged with different scenarios: only in \
+         the first: server/closes; only in the second: server/stays; --force puts them together all \
+         the same\n"
+    );
+    assert!(!folder.path().join("m.html").exists());
+    let forced = in_folder(folder.path(), &["compare", "one", "two", "--force"]);
+    assert_eq!(forced.code, Some(0), "{}", forced.err);
+    assert!(
+        forced.out.contains("# 2 subjects, 2 scenarios"),
+        "{}",
+        forced.out
+    );
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_said_and_nothing_is_left() {
+    let folder = runs();
+    fs::write(folder.path().join("file"), "x").unwrap();
+    let words = ["compare", "one", "two", "-o", "file/m.html"];
+    let failed = in_folder(folder.path(), &words);
+    assert_eq!(failed.code, Some(3), "{}", failed.err);
+    assert!(
+        failed.err.contains("cannot create the folder file"),
+        "{}",
+        failed.err
+    );
+    assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "x");
 }
