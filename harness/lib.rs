@@ -66,6 +66,7 @@
 //! | [`run`] | plays scenarios against subjects | all of the above |
 //! | [`report`] | outcomes to text: terminal, JSON, JUnit, HTML | `outcome`, `scenario` |
 //! | [`shard`] | one run on many machines: who plays what, and their reports put together | `outcome`, `scenario` |
+//! | [`evidence`] | transcripts to the formats of other tools | `wire`, `scenario`, `outcome`, `report` |
 //!
 //! [`check_server`] and what belongs to it lies on top of these. `harness/tests/layers.rs` keeps
 //! the table true. The peers do not know that they are in a test, and a report knows no socket.
@@ -81,6 +82,8 @@
 //! [`Run::exit_code`]: outcome::Run::exit_code
 
 mod conformance;
+#[cfg(feature = "reports")]
+pub mod evidence;
 pub mod outcome;
 pub mod peer;
 pub mod profile;

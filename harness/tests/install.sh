@@ -4,7 +4,7 @@
 set -eu
 
 missing=()
-for pair in xmllint:libxml2-utils prove:perl mandoc:mandoc zsh:zsh fish:fish; do
+for pair in xmllint:libxml2-utils tshark:tshark prove:perl mandoc:mandoc zsh:zsh fish:fish; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
 done
 if [ ${#missing[@]} -gt 0 ]; then

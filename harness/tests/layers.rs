@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("run", &["wire", "scenario", "profile", "peer", "outcome"]),
     ("report", &["outcome", "scenario"]),
     ("shard", &["outcome", "scenario"]),
+    ("evidence", &["wire", "scenario", "outcome", "report"]),
     (
         "conformance",
         &["outcome", "scenario", "profile", "run", "report"],
@@ -32,6 +33,7 @@ const TIMELESS: &[&str] = &[
     "scenario/",
     "report/",
     "shard/",
+    "evidence/",
     "outcome.rs",
     "outcome/",
     "run/check.rs",

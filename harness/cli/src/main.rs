@@ -5,6 +5,7 @@ mod compare;
 mod coverage;
 mod diff;
 mod explain;
+mod export;
 mod formats;
 mod freeze;
 mod init;
@@ -17,6 +18,7 @@ mod output;
 mod profile;
 mod progress;
 mod prove;
+mod record;
 mod reference;
 mod report;
 mod run_file;
@@ -63,6 +65,8 @@ enum Command {
     Prove(prove::Arguments),
     Freeze(freeze::Arguments),
     Schema(schema::Arguments),
+    Export(export::Arguments),
+    Record(record::Arguments),
     Serve(serve::Arguments),
     Send(send::Arguments),
 }
@@ -84,6 +88,8 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Freeze(arguments) => freeze::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Record(arguments) => record::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Send(arguments) => send::run(&arguments),
     }
