@@ -13,6 +13,7 @@ mod judge;
 mod keylog;
 mod library;
 mod list;
+mod manual;
 mod merge;
 mod output;
 mod profile;
@@ -30,6 +31,9 @@ mod shard;
 mod terminal;
 mod transport;
 mod validate;
+
+#[cfg(test)]
+mod examples;
 
 use std::process::ExitCode;
 
@@ -69,6 +73,8 @@ enum Command {
     Record(record::Arguments),
     Serve(serve::Arguments),
     Send(send::Arguments),
+    Completions(manual::Completions),
+    Man(manual::Manual),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +98,8 @@ fn main() -> ExitCode {
         Command::Record(arguments) => record::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Send(arguments) => send::run(&arguments),
+        Command::Completions(arguments) => manual::complete(&arguments),
+        Command::Man(arguments) => manual::man(&arguments),
     }
 }
 

@@ -8,6 +8,7 @@ mod formats;
 mod hostile;
 mod init;
 mod keylog;
+mod manual;
 mod mistakes;
 mod profile;
 mod scenarios;
