@@ -1,6 +1,6 @@
 # The only list of commands. `make help` shows it.
 
-.PHONY: help report test check coverage bench peers matrix stability freeze ci clean
+.PHONY: help report test check coverage bench browser peers matrix stability freeze ci clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -37,6 +37,10 @@ matrix: ## Judge those servers and put them side by side, into reports/matrix.ht
 	target/debug/h1check compare reports/peers/*/run.json -o reports/matrix.html -o reports/matrix.md
 	@echo "written: reports/matrix.html reports/matrix.md"
 
+browser: ## Open the HTML report in Chromium (installs it on Debian): search, keys, hostile texts, times
+	harness/browser/install.sh
+	cargo test --quiet -p h1check-browser --test report -- --nocapture --test-threads=2
+
 stability: ## Judge nginx and Apache twenty times and demand equal verdicts
 	harness/peers/install.sh
 	cargo build --quiet -p h1check-cli -p h1check-peers
@@ -45,9 +49,9 @@ stability: ## Judge nginx and Apache twenty times and demand equal verdicts
 freeze: ## Freeze the scenarios as a suite for --suite: make freeze VERSION=1.0
 	cargo run --quiet -p h1check-cli -- freeze $(VERSION) --into scenarios/suites
 
-ci: ## What a pipeline runs: check, test, coverage, report (installs readers of reports on Debian)
+ci: ## What a pipeline runs: check, test, coverage, report, browser (installs readers of reports on Debian)
 	harness/tests/install.sh
-	H1CHECK_TOOLS=all $(MAKE) check test coverage report
+	H1CHECK_TOOLS=all $(MAKE) check test coverage report browser
 
 clean: ## Remove what was built and written
 	cargo clean

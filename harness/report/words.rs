@@ -97,13 +97,20 @@ pub fn cited(catalogue: &Catalogue, id: &str) -> Cited {
     }
 }
 
+/// The ids of the requirements of a scenario; none for one that is only good defence.
+#[must_use]
+pub fn cited_ids(scenario: &Scenario) -> &[String] {
+    match &scenario.rule {
+        Rule::Requirements(ids, _) => ids,
+        Rule::Hardening(_) => &[],
+    }
+}
+
 /// The requirements of a scenario; none for one that is only good defence.
 #[must_use]
 pub fn requirements(scenario: &Scenario, catalogue: &Catalogue) -> Vec<Cited> {
-    match &scenario.rule {
-        Rule::Requirements(ids, _) => ids.iter().map(|id| cited(catalogue, id)).collect(),
-        Rule::Hardening(_) => Vec::new(),
-    }
+    let ids = cited_ids(scenario).iter();
+    ids.map(|id| cited(catalogue, id)).collect()
 }
 
 /// Why a scenario without requirement is there.

@@ -117,7 +117,7 @@ fn violations(files: &[File]) -> Vec<String> {
             add(format!("has {lines} lines without its tests"));
         }
         let code = without_comments(&kept);
-        if ["cli/", "bench/", "peers/"]
+        if ["browser/", "bench/", "cli/", "peers/"]
             .iter()
             .any(|binary| path.starts_with(binary))
         {

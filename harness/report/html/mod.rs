@@ -1,9 +1,16 @@
 //! `index.html`: the report as one file that needs no network and no other file.
 //!
-//! Markup, style and script are real files in `resources`, put together at compile time. What a
-//! page shows is decided in `view`; the templates only lay it out, and askama escapes all of it.
+//! Markup, style and script are real files in `resources`, put together at compile time. The
+//! overview and the list are made here (`view`, `map`); the templates only lay them out, and askama
+//! escapes all of it. What a scenario shows when it is opened is inert data (`data`, `exchange`,
+//! `excerpt`, `windows`), from which the script builds it: thousands of scenarios stay a few MB and open fast.
 
+mod data;
+mod excerpt;
+mod exchange;
+mod map;
 mod view;
+mod windows;
 
 use askama::Template as _;
 
@@ -17,3 +24,17 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
         .render()
         .expect("the templates only write to a String, which takes everything")
 }
+
+/// The script of the page. Its hash is the only permission to run that the page gives.
+pub(super) const SCRIPT: &str = concat!(
+    "\"use strict\";\n(() => {\n",
+    include_str!("resources/octets.js"),
+    include_str!("resources/diagram.js"),
+    include_str!("resources/detail.js"),
+    include_str!("resources/list.js"),
+    "})();\n"
+);
+
+/// SHA-256 of [`SCRIPT`], for the Content-Security-Policy: no other script runs, whatever a peer
+/// manages to put into the page.
+pub(super) const SCRIPT_HASH: &str = "sha256-n6grl2E6qdjG37o0/6V8GtF7rSrpc/zkn9FRWsMvYnU=";

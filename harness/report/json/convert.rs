@@ -1,6 +1,6 @@
 //! The run to the structs of the file format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
@@ -145,28 +145,31 @@ fn permitted(examples: &[Example]) -> Vec<PermittedFile> {
     examples.collect()
 }
 
-/// The texts of all requirements that are cited, once each.
+/// The texts of all requirements that are cited, and of those that could have been, once each.
 fn requirements(run: &Run, catalogue: &Catalogue) -> BTreeMap<String, RequirementFile> {
-    let by_scenarios = run.outcomes.iter().flat_map(|outcome| {
-        let ids: &[String] = match &outcome.scenario.rule {
-            Rule::Requirements(ids, _) => ids,
-            Rule::Hardening(_) => &[],
-        };
-        ids
-    });
-    by_scenarios
-        .chain(run.lints.iter().map(|lint| &lint.requirement))
-        .map(|id| {
-            let cited = words::cited(catalogue, id);
-            let entry = RequirementFile {
-                level: String::from(cited.level),
-                section: cited.section,
-                summary: cited.summary,
-                link: cited.link,
-            };
-            (id.clone(), entry)
-        })
+    let by_scenarios = (run.outcomes.iter()).flat_map(|it| words::cited_ids(&it.scenario));
+    let by_lints = run.lints.iter().map(|lint| &lint.requirement);
+    let judged: BTreeSet<_> = (run.outcomes.iter())
+        .map(|it| it.scenario.subject.role())
+        .collect();
+    let known = catalogue.entries.values();
+    let known = known.filter(|entry| entry.roles.iter().any(|role| judged.contains(role)));
+    let ids = by_scenarios.chain(by_lints).chain(known.map(|it| &it.id));
+    ids.map(|id| (id.clone(), requirement(catalogue, id)))
         .collect()
+}
+
+fn requirement(catalogue: &Catalogue, id: &str) -> RequirementFile {
+    let cited = words::cited(catalogue, id);
+    let roles = catalogue.entries.get(id).map(|entry| entry.roles.iter());
+    let roles = roles.into_iter().flatten();
+    RequirementFile {
+        level: String::from(cited.level),
+        section: cited.section,
+        summary: cited.summary,
+        link: cited.link,
+        roles: roles.map(|role| String::from(role.word())).collect(),
+    }
 }
 
 fn cited(catalogue: &Catalogue, id: &str) -> CitedFile {

@@ -40,7 +40,7 @@ pub struct RunFile<S = ScenarioFile> {
     pub interrupted: Option<String>,
     /// How many scenarios have which verdict.
     pub tally: TallyFile,
-    /// The requirements that are cited anywhere below, by id.
+    /// The requirements that are cited anywhere below, and all others for those who were judged, by id.
     pub requirements: BTreeMap<String, RequirementFile>,
     /// The texts of the scenario files, by their paths.
     pub sources: BTreeMap<String, String>,
@@ -96,6 +96,9 @@ pub struct RequirementFile {
     pub summary: String,
     /// The address of its section.
     pub link: String,
+    /// Who is bound: `server`, `client`, `intermediary`; empty where an older version wrote.
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// A scenario and what became of it.

@@ -22,8 +22,8 @@ use crate::outcome::{
     Transcript, Verdict,
 };
 use crate::scenario::{
-    Case, Catalogue, Example, ExampleKind, Grade, Level, Observable, Place, Requirement, Rule,
-    Scenario, Source, Subject,
+    Case, Catalogue, Example, ExampleKind, Grade, Level, Observable, Place, Requirement, Role,
+    Rule, Scenario, Source, Subject,
 };
 
 /// The run that a file tells of, and the part of the catalogue that it cites.
@@ -126,7 +126,7 @@ fn catalogue(requirements: BTreeMap<String, RequirementFile>) -> Result<Catalogu
             id: id.clone(),
             section: section.into(),
             level,
-            roles: Vec::new(),
+            roles: roles(&file.roles),
             observable: Observable::Wire,
             worst: Grade::Observe,
             summary: file.summary,
@@ -138,6 +138,12 @@ fn catalogue(requirements: BTreeMap<String, RequirementFile>) -> Result<Catalogu
         entries.insert(id, entry);
     }
     Ok(Catalogue { entries })
+}
+
+/// Words that are unknown are of a newer version; they bind nobody that is known here.
+fn roles(words: &[String]) -> Vec<Role> {
+    let named = |role: &Role| words.iter().any(|word| word == role.word());
+    Role::ALL.into_iter().filter(named).collect()
 }
 
 fn outcome(file: ScenarioFile, sources: &Sources) -> Result<Outcome, ReadError> {

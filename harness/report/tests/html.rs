@@ -1,10 +1,11 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
 use super::golden;
-use crate::report::html::render;
+use crate::report::html::{SCRIPT, SCRIPT_HASH, render};
 use crate::report::sample;
 use crate::report::terminal::{self, Style};
 use crate::scenario::{Place, Source};
@@ -18,7 +19,7 @@ fn looks_like_the_golden_file() {
     // Style and script are files of their own; here only the markup counts.
     let markup = page()
         .replace(include_str!("../html/resources/style.css"), "")
-        .replace(include_str!("../html/resources/script.js"), "");
+        .replace(SCRIPT, "");
     golden::check("index.html", &markup);
 }
 
@@ -26,19 +27,66 @@ fn looks_like_the_golden_file() {
 fn shows_what_a_hostile_peer_sent_and_runs_none_of_it() {
     let page = page();
     golden::assert_harmless(&page);
-    // Only our own script: markup of the peer is text.
-    assert_eq!(page.matches("<script").count(), 1);
-    assert_eq!(page.matches("</script").count(), 1);
+    // The data and our own script: markup of the peer is text.
+    assert_eq!(page.matches("<script").count(), 2);
+    assert_eq!(page.matches("</script").count(), 2);
     assert_eq!(page.matches("</body>").count(), 1);
-    assert!(page.contains("&#60;script&#62;alert(1)&#60;/script&#62;"));
-    assert!(page.contains(r"\x1b[2J\x1b]0;owned\x07"));
-    assert!(page.contains(r"\u{202e}"));
+    assert_eq!(page.matches("<!--").count(), 0);
+    assert!(page.contains("&#60;script&#62;alert(2)&#60;/script&#62;"));
+    let data = data(&page);
+    assert!(
+        !data.contains(['<', '>', '&']),
+        "the data could end its element"
+    );
+    assert!(data.contains(r"\u003cscript\u003ealert(1)\u003c/script\u003e"));
+    assert!(data.contains(r"\\x1b[2J\\x1b]0;owned\\x07"));
+    assert!(data.contains(r"\\u{202e}"));
+}
+
+/// What stands in the element of the data.
+fn data(page: &str) -> &str {
+    let (_, data) = page.split_once("id=\"data\">").unwrap();
+    data.split_once("</script>").unwrap().0
+}
+
+#[test]
+fn carries_each_text_once() {
+    let page = page();
+    let data: serde_json::Value = serde_json::from_str(data(&page)).unwrap();
+    let texts = data["texts"].as_array().unwrap();
+    let different: BTreeSet<_> = texts.iter().map(|it| it.as_str().unwrap()).collect();
+    assert_eq!(different.len(), texts.len());
+    assert_eq!(
+        data["scenarios"].as_array().unwrap().len(),
+        sample::run().outcomes.len()
+    );
+    assert!(
+        different
+            .iter()
+            .any(|text| text.starts_with("GET / HTTP/1.1\\r\\n"))
+    );
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn permits_no_script_but_its_own() {
+    use base64::Engine as _;
+    let hash = ring::digest::digest(&ring::digest::SHA256, SCRIPT.as_bytes());
+    let hash = base64::engine::general_purpose::STANDARD.encode(hash);
+    assert_eq!(
+        SCRIPT_HASH,
+        format!("sha256-{hash}"),
+        "SCRIPT_HASH is that of another script"
+    );
+    // The hash is of the text between the tags, to the octet.
+    assert!(page().contains(&format!("<script>{SCRIPT}</script>")));
+    assert!(page().contains(&format!("script-src '{SCRIPT_HASH}';")));
 }
 
 #[test]
 fn needs_no_network() {
     let page = page();
-    for name in ["src=", "@import", "url(", "<link rel=\"stylesheet"] {
+    for name in [" src=", "@import", "url(", "<link rel=\"stylesheet"] {
         assert!(!page.contains(name), "{name} is in the page");
     }
 }
@@ -46,8 +94,7 @@ fn needs_no_network() {
 #[test]
 fn style_and_script_cannot_end_their_elements() {
     let style = include_str!("../html/resources/style.css");
-    let script = include_str!("../html/resources/script.js");
-    assert!(!style.contains("</") && !script.contains("</") && !script.contains("<!--"));
+    assert!(!style.contains("</") && !SCRIPT.contains("</") && !SCRIPT.contains("<!--"));
 }
 
 #[test]
@@ -61,7 +108,7 @@ fn says_that_a_run_ended_early() {
 #[test]
 fn stays_light_with_a_thousand_scenarios() {
     let page = render(&sample::large_run(1_000), &sample::catalogue());
-    assert!(page.len() < 6 << 20, "{} octets", page.len());
+    assert!(page.len() < 3 << 20, "{} octets", page.len());
     if let Some(path) = std::env::var_os("H1CHECK_LARGE_PAGE") {
         std::fs::write(path, page).unwrap();
     }
