@@ -156,7 +156,7 @@ fn event(group: &[Entry], shown: &mut usize, texts: &mut Texts) -> Event {
         tail: None,
         size: 0,
         head: 0,
-        pieces: (group.len() > 1).then(|| (group.len(), last.at.as_micros())),
+        pieces: (group.len() > 1).then_some((group.len(), last.at.as_micros())),
     };
     if let Happening::Note(text) = &entry.what {
         event.text = Some(texts.escaped(text));
@@ -231,18 +231,10 @@ fn shades(outcome: &Outcome, windows: &[Window]) -> Vec<Shade> {
     windows.iter().filter_map(shade).collect()
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
 fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
 fn is_zero_octets(number: &u64) -> bool {
     *number == 0
 }
