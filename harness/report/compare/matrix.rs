@@ -296,5 +296,6 @@ fn safe(rule: &RequirementFile) -> RequirementFile {
         section: escape::text(&rule.section),
         summary: escape::text(&rule.summary),
         link: escape::text(&rule.link),
+        roles: rule.roles.iter().map(|it| escape::text(it)).collect(),
     }
 }
