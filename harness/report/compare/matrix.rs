@@ -1,6 +1,6 @@
 //! The model: rows, columns, who disagrees and who is alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -63,6 +63,24 @@ pub struct Row {
 }
 
 impl Row {
+    /// Gives it a cell for each of so many subjects, also for those that were added before it.
+    fn settle(&mut self, count: usize) {
+        self.cells.resize(count, None);
+        self.views.resize_with(count, || None);
+        if self.id.starts_with("lint ") {
+            // A lint that a run does not report found nothing.
+            for cell in &mut self.cells {
+                cell.get_or_insert_with(Cell::clean);
+            }
+        }
+        self.disagreement = disagreement(self);
+    }
+
+    fn arrange(&mut self, order: &[usize]) {
+        self.cells = order.iter().map(|&at| self.cells[at].take()).collect();
+        self.views = order.iter().map(|&at| self.views[at].take()).collect();
+    }
+
     /// How far from conforming a subject is, where that was judged.
     pub(super) fn level(&self, column: usize) -> Option<usize> {
         self.cells.get(column)?.as_ref()?.level()
@@ -167,23 +185,10 @@ impl Builder {
     pub fn finish(self) -> Matrix {
         let count = self.columns.len();
         let mut rows: Vec<Row> = self.rows.into_values().collect();
-        for row in &mut rows {
-            row.cells.resize(count, None);
-            row.views.resize_with(count, || None);
-            if row.id.starts_with("lint ") {
-                // A lint that a run does not report found nothing.
-                for cell in &mut row.cells {
-                    cell.get_or_insert_with(Cell::clean);
-                }
-            }
-            row.disagreement = disagreement(row);
-        }
+        rows.iter_mut().for_each(|row| row.settle(count));
         let clusters = clusters(&rows, count);
         let order: Vec<usize> = clusters.iter().flatten().copied().collect();
-        for row in &mut rows {
-            row.cells = order.iter().map(|&at| row.cells[at].take()).collect();
-            row.views = order.iter().map(|&at| row.views[at].take()).collect();
-        }
+        rows.iter_mut().for_each(|row| row.arrange(&order));
         // Ids keep their order where nothing else decides.
         rows.sort_by_key(|row| {
             let badness: usize = (0..count).filter_map(|column| row.level(column)).sum();
@@ -196,12 +201,15 @@ impl Builder {
             column.cluster = number;
             column.tally = tally(&rows, at);
         }
+        let mut rules = self.rules;
+        let cited: BTreeSet<&String> = rows.iter().flat_map(|row| &row.rules).collect();
+        rules.retain(|id, _| cited.contains(id));
         Matrix {
             format: "h1check-matrix",
             format_version: 1,
             columns,
             rows,
-            rules: self.rules,
+            rules,
         }
     }
 }
