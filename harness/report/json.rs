@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 mod convert;
 mod file;
+pub mod journal;
 mod restore;
 
 pub use self::convert::run_file;

@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use super::command::ClientCommand;
 use super::error::{RunError, cannot_start};
 use super::process::{Groups, Process};
+use super::redact::Redactor;
 use crate::peer::connection::{self, Connection};
 use crate::peer::tls::{Tls, TlsError};
 use crate::peer::{Address, Endpoint};
@@ -145,6 +146,16 @@ impl Target {
             Self::Spawned(server) => Some(&server.fields),
             Self::ReferenceServer | Self::ReferenceClient | Self::Client(_) => None,
         }
+    }
+
+    /// A text without the secrets of the target's fields: asterisks in their place.
+    #[must_use]
+    pub fn hide_secrets(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        if let Some(fields) = self.fields() {
+            Redactor::new(fields.secrets()).text(&mut text);
+        }
+        text
     }
 
     /// A few words for reports.

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "command")]
     reference: bool,
     #[command(flatten)]
-    judge: JudgeArguments,
+    pub(crate) judge: JudgeArguments,
     /// The command, behind `--`
     #[arg(
         last = true,

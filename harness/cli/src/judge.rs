@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
@@ -15,10 +15,12 @@ use tokio::sync::watch;
 
 use crate::exit;
 use crate::formats::FormatArguments;
+use crate::journal::{About, JournalArguments};
 use crate::library::{Origin, refuse};
 use crate::progress::Show;
 use crate::shard::ShardArguments;
 use crate::terminal::{fail, note, runtime, told_to_end};
+use crate::typed;
 
 /// Options of a run.
 #[derive(Args, Debug)]
@@ -59,6 +61,7 @@ pub(crate) struct JudgeArguments {
     shard: ShardArguments,
     #[command(flatten)]
     formats: FormatArguments,
+    pub(crate) journal: JournalArguments,
     /// Print a line for every scenario, also for those that pass
     #[arg(short, long, help_heading = "Reports")]
     verbose: bool,
@@ -116,6 +119,17 @@ impl JudgeArguments {
             Ok(portion) => portion,
             Err(code) => return code,
         };
+        let about = About {
+            suite: &selected,
+            shard: portion.shard,
+            scenarios: &portion.scenarios,
+            targets: &targets,
+        };
+        let (journal, former) = match self.journal.begin(self.formats.report.as_deref(), &about) {
+            Ok(begun) => begun,
+            Err(code) => return code,
+        };
+        let journal = Mutex::new(journal);
         let muted = self.formats.mute();
         let show = Mutex::new(Show::new(self.verbose, self.quiet));
         let runs = runtime.block_on(async {
@@ -126,6 +140,8 @@ impl JudgeArguments {
                     ..self.options(&target, words, profile, &selected)
                 };
                 let suite = portion.suite(&catalogue, target, options);
+                let suite = suite.going_on(former.clone());
+                let (journal, catalogue) = (&journal, &catalogue);
                 let (show, mut stopped) = (&show, stopped.clone());
                 async move {
                     let stop = async move {
@@ -133,9 +149,10 @@ impl JudgeArguments {
                         let _ = stopped.wait_for(|stopped| *stopped).await;
                     };
                     let mut observe = |progress: Progress<'_>| {
-                        show.lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .progress(&progress);
+                        if let Progress::Finished(outcome, lints) = &progress {
+                            lock(journal).outcome(outcome, lints, catalogue);
+                        }
+                        lock(show).progress(&progress);
                     };
                     suite.run(stop, &mut observe).await
                 }
@@ -157,7 +174,10 @@ impl JudgeArguments {
         runtime.shutdown_background();
         let runs: Result<Vec<Run>, RunError> = runs.into_iter().collect();
         match runs.map(|runs| runs.into_iter().reduce(Run::join)) {
-            Ok(Some(run)) => self.formats.write(&run, &catalogue, muted),
+            Ok(Some(run)) => {
+                let code = self.formats.write(&run, &catalogue, muted);
+                lock(&journal).end(&run, code)
+            }
             Ok(None) => ExitCode::from(exit::COULD_NOT_TEST),
             Err(error) => fail(&error),
         }
@@ -217,8 +237,9 @@ impl JudgeArguments {
             strict: self.strict,
             suite: Some(suite.clone()),
             shard: None,
-            command: std::env::args()
-                .map(|word| quoted(&word))
+            command: typed::line()
+                .iter()
+                .map(|word| quoted(word))
                 .collect::<Vec<_>>()
                 .join(" "),
             rerun: base,
@@ -228,13 +249,17 @@ impl JudgeArguments {
     /// The options that matter when one scenario is run again.
     fn rerun_words(&self) -> Vec<String> {
         let mut words = self.origin.words();
-        for word in std::env::args().skip(1).collect::<Vec<_>>().windows(2) {
+        for word in typed::words().windows(2) {
             if word[0] == "--given" {
                 words.extend(word.iter().cloned());
             }
         }
         words
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `NAME=VALUE`; a value that reads as a time, a number or a truth value is one.

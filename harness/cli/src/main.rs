@@ -9,6 +9,7 @@ mod export;
 mod formats;
 mod freeze;
 mod init;
+mod journal;
 mod judge;
 mod keylog;
 mod library;
@@ -22,6 +23,7 @@ mod prove;
 mod record;
 mod reference;
 mod report;
+mod resume;
 mod run_file;
 mod schema;
 mod send;
@@ -30,6 +32,7 @@ mod server;
 mod shard;
 mod terminal;
 mod transport;
+mod typed;
 mod validate;
 
 #[cfg(test)]
@@ -62,6 +65,7 @@ enum Command {
     List(list::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
+    Run(resume::Arguments),
     Merge(merge::Arguments),
     Compare(compare::Arguments),
     Diff(diff::Arguments),
@@ -87,6 +91,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
+        Command::Run(arguments) => resume::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),

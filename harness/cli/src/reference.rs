@@ -12,7 +12,7 @@ use crate::judge::JudgeArguments;
   h1check reference --report reports")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    judge: JudgeArguments,
+    pub(crate) judge: JudgeArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {

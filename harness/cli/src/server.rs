@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     way: TransportArguments,
     #[command(flatten)]
-    judge: JudgeArguments,
+    pub(crate) judge: JudgeArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {

@@ -14,7 +14,7 @@ use super::{
     ShardFile, SubjectFile, SuiteFile, TallyFile, TranscriptFile, VerdictFile,
 };
 use crate::outcome::{
-    ConnectionInfo, Happening, Lint, Mismatch, Outcome, Run, Tally, Transcript, Verdict,
+    ConnectionInfo, Happening, Lint, Mismatch, Outcome, Run, Shard, Tally, Transcript, Verdict,
 };
 use crate::report::{escape, words};
 use crate::scenario::{Catalogue, Example, ExampleKind, Rule, Subject};
@@ -53,11 +53,7 @@ fn file_of<S>(run: &Run, catalogue: &Catalogue, scenarios: Vec<S>) -> RunFile<S>
             name: run.suite.name.clone(),
             digest: run.suite.digest.clone(),
         },
-        shard: run.shard.map(|shard| ShardFile {
-            index: shard.index,
-            count: shard.count,
-            plan: format!("{:016x}", shard.plan),
-        }),
+        shard: run.shard.map(shard),
         subject: run.subject.clone(),
         command: run.command.clone(),
         rerun: run.rerun.clone(),
@@ -75,7 +71,15 @@ fn file_of<S>(run: &Run, catalogue: &Catalogue, scenarios: Vec<S>) -> RunFile<S>
     }
 }
 
-fn scenario(outcome: &Outcome, catalogue: &Catalogue) -> ScenarioFile {
+pub(super) fn shard(shard: Shard) -> ShardFile {
+    ShardFile {
+        index: shard.index,
+        count: shard.count,
+        plan: format!("{:016x}", shard.plan),
+    }
+}
+
+pub(super) fn scenario(outcome: &Outcome, catalogue: &Catalogue) -> ScenarioFile {
     let scenario = &outcome.scenario;
     let (ids, hardening) = match &scenario.rule {
         Rule::Requirements(ids, _) => (ids.as_slice(), None),
@@ -244,7 +248,7 @@ fn entry(transcript: &Transcript, index: usize) -> EntryFile {
     }
 }
 
-fn lint(lint: &Lint) -> LintFile {
+pub(super) fn lint(lint: &Lint) -> LintFile {
     LintFile {
         id: lint.id.clone(),
         requirement: lint.requirement.clone(),
@@ -284,12 +288,12 @@ fn tally(tally: Tally) -> TallyFile {
     }
 }
 
-fn micros(time: Duration) -> u64 {
+pub(super) fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// RFC 3339; the epoch for a clock that is out of the calendar.
-fn started(started: SystemTime) -> String {
+pub(super) fn started(started: SystemTime) -> String {
     jiff::Timestamp::try_from(started)
         .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
         .to_string()

@@ -68,6 +68,16 @@ pub fn restore(file: RunFile) -> Result<(Run, Catalogue), ReadError> {
     Ok((run, catalogue))
 }
 
+/// The outcomes of some lines of a journal, by scenarios of these files.
+pub(super) fn outcomes(
+    files: Vec<ScenarioFile>,
+    sources: impl Iterator<Item = Arc<Source>>,
+) -> Result<Vec<Outcome>, ReadError> {
+    let sources = Sources(sources.map(|it| (it.path.clone(), it)).collect());
+    let outcomes = files.into_iter().map(|file| outcome(file, &sources));
+    outcomes.collect()
+}
+
 fn shard(file: ShardFile) -> Result<Shard, ReadError> {
     let plan = u64::from_str_radix(&file.plan, 16);
     Ok(Shard {
@@ -320,7 +330,7 @@ fn entry(file: &EntryFile) -> Result<Entry, ReadError> {
     })
 }
 
-fn lint(file: LintFile) -> Lint {
+pub(super) fn lint(file: LintFile) -> Lint {
     Lint {
         verdict: verdict(file.verdict, None),
         id: file.id,

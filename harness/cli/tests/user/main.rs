@@ -11,6 +11,7 @@ mod keylog;
 mod manual;
 mod mistakes;
 mod profile;
+mod resume;
 mod scenarios;
 mod shards;
 mod subjects;

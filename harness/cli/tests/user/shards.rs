@@ -38,10 +38,10 @@ fn answer(mut stream: TcpStream) {
     while let Ok(1..) = stream.read(&mut octets) {}
 }
 
-const SELECTION: [&str; 4] = ["--only", "server/close", "--only", "server/line-end"];
+const SELECTION: [&str; 4] = ["--only", "server/close", "--only", "server/host"];
 
 fn judge(url: &str, more: &[&str]) -> Ended {
-    let words = [&["server", url, "--patience", "1s"], &SELECTION[..], more].concat();
+    let words = [&["server", url, "--patience", "5s"], &SELECTION[..], more].concat();
     h1check(&words).without_panic()
 }
 
