@@ -61,6 +61,7 @@ pub(crate) struct JudgeArguments {
     shard: ShardArguments,
     #[command(flatten)]
     formats: FormatArguments,
+    #[command(flatten)]
     pub(crate) journal: JournalArguments,
     /// Print a line for every scenario, also for those that pass
     #[arg(short, long, help_heading = "Reports")]

@@ -3,6 +3,7 @@
 
 mod across;
 mod coverage;
+mod deploy;
 mod evidence;
 mod formats;
 mod hostile;

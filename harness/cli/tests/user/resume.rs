@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,44 +14,56 @@ use serde_json::{Value, json};
 
 use crate::support::{Ended, command, ended, h1check, without_chance};
 
-/// A server that answers so many connections, and the others only when its gate is opened. Its
-/// responses have a field that a lint tells of.
+/// A server that answers a connection for each permit it was given. Its responses have a field
+/// that a lint tells of.
 struct Gated {
     address: String,
-    gate: Arc<(Mutex<bool>, Condvar)>,
+    permits: Arc<(Mutex<usize>, Condvar)>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Gated {
-    fn start(first: usize) -> Self {
+    fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());
-        let gate = Arc::new((Mutex::new(first == usize::MAX), Condvar::new()));
+        let permits = Arc::new((Mutex::new(0), Condvar::new()));
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (inner, heads, count) = (Arc::clone(&gate), Arc::clone(&asked), AtomicUsize::new(0));
+        let (given, heads) = (Arc::clone(&permits), Arc::clone(&asked));
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let late = count.fetch_add(1, Ordering::Relaxed) >= first;
-                let (inner, heads) = (Arc::clone(&inner), Arc::clone(&heads));
+                let (given, heads) = (Arc::clone(&given), Arc::clone(&heads));
                 thread::spawn(move || {
-                    if late {
-                        let open = inner.0.lock().unwrap();
-                        drop(inner.1.wait_while(open, |open| !*open).unwrap());
-                    }
+                    let left = given.0.lock().unwrap();
+                    *given.1.wait_while(left, |left| *left == 0).unwrap() -= 1;
                     answer(stream.unwrap(), &heads);
                 });
             }
         });
         Self {
             address,
-            gate,
+            permits,
             asked,
         }
     }
 
-    fn open(&self) {
-        *self.gate.0.lock().unwrap() = true;
-        self.gate.1.notify_all();
+    fn permit(&self, more: usize) {
+        *self.permits.0.lock().unwrap() += more;
+        self.permits.1.notify_all();
+    }
+
+    /// Answers no more than it takes for a journal to have so many whole lines.
+    fn until(&self, journal: &Path, lines: usize) {
+        let start = Instant::now();
+        loop {
+            let octets = fs::read(journal).unwrap_or_default();
+            if octets.iter().filter(|octet| **octet == b'\n').count() >= lines {
+                return;
+            }
+            let text = String::from_utf8_lossy(&octets);
+            assert!(start.elapsed() < Duration::from_secs(30), "{text}");
+            self.permit(1);
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
@@ -91,23 +102,6 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Waits until a journal has so many whole lines.
-fn await_lines(journal: &Path, count: usize) {
-    let start = Instant::now();
-    loop {
-        let octets = fs::read(journal).unwrap_or_default();
-        if octets.iter().filter(|octet| **octet == b'\n').count() >= count {
-            return;
-        }
-        assert!(
-            start.elapsed() < Duration::from_secs(30),
-            "{}",
-            String::from_utf8_lossy(&octets)
-        );
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
 fn ids(journal: &Path) -> Vec<String> {
     let text = fs::read_to_string(journal).unwrap();
     let lines = text
@@ -120,18 +114,18 @@ fn ids(journal: &Path) -> Vec<String> {
 #[test]
 fn a_run_that_was_killed_half_way_ends_with_the_same_report() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Gated::start(9);
+    let server = Gated::start();
     let report = folder.path().join("reports");
     let words = words(&server.address, &["--report", "reports"]);
     let mut child = command(&words).current_dir(folder.path()).spawn().unwrap();
     let journal = report.join("run.ndjson");
-    await_lines(&journal, 5);
+    server.until(&journal, 5);
     // On Unix this is SIGKILL.
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(!report.join("run.json").exists());
     let before = ids(&journal);
-    server.open();
+    server.permit(10_000);
     // It may be killed in the middle of a line as well.
     let mut text = fs::read_to_string(&journal).unwrap();
     text.push_str("{\"outcome\":{\"elapsed_us\":12,\"scenario\":{\"id\":\"server/clo");
@@ -340,7 +334,7 @@ fn a_full_disk_costs_the_journal_and_not_the_run() {
 #[test]
 fn a_secret_is_in_no_line_and_is_read_again_from_the_environment() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Gated::start(7);
+    let server = Gated::start();
     let profile = "[fields]\nAuthorization = { env = \"H1CHECK_TEST_TOKEN\" }\n";
     fs::write(folder.path().join("h1check.toml"), profile).unwrap();
     let words = words(
@@ -356,11 +350,11 @@ fn a_secret_is_in_no_line_and_is_read_again_from_the_environment() {
     };
     let mut child = run(&words);
     let journal = folder.path().join("j.ndjson");
-    await_lines(&journal, 3);
+    server.until(&journal, 3);
     child.kill().unwrap();
     child.wait().unwrap();
     server.asked.lock().unwrap().clear();
-    server.open();
+    server.permit(10_000);
     let seen = ended(run(&["run", "--resume", "j.ndjson"])).without_panic();
     assert!(matches!(seen.code, Some(0 | 1)), "{}", seen.err);
     let text = fs::read_to_string(&journal).unwrap();

@@ -157,3 +157,44 @@ pub(crate) fn has_tool(name: &str) -> bool {
     }
     found
 }
+
+/// The commands of h1check in the scripts of a pipeline: every text of it is looked through, line
+/// by line; the words behind `h1check`.
+pub(crate) fn shell_commands(document: &serde_json::Value) -> Vec<Vec<String>> {
+    use serde_json::Value;
+    match document {
+        Value::String(text) => text.lines().filter_map(shell_command).collect(),
+        Value::Array(values) => values.iter().flat_map(shell_commands).collect(),
+        Value::Object(fields) => fields.values().flat_map(shell_commands).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The words behind `h1check`, where a line of a script runs it.
+fn shell_command(line: &str) -> Option<Vec<String>> {
+    let words = shlex::split(line)?;
+    let mut words = words.into_iter().skip_while(|word| word.contains('='));
+    if words.next()? != "h1check" {
+        return None;
+    }
+    let ends = |word: &String| ["||", "&&", "|", ";", ">", ">>", "&"].contains(&word.as_str());
+    let words: Vec<String> = words.take_while(|word| !ends(word)).collect();
+    (!words.is_empty()).then_some(words)
+}
+
+/// Whether h1check knows such a command and its flags; nothing is run.
+pub(crate) fn known_command(words: &[String]) -> Result<(), String> {
+    // What stands before it is read first, and an error there comes before any help.
+    let end = words
+        .iter()
+        .position(|word| word == "--")
+        .unwrap_or(words.len());
+    let mut words = words.to_vec();
+    words.insert(end, "--help".into());
+    let seen = h1check(&words).without_panic();
+    if seen.code == Some(0) {
+        Ok(())
+    } else {
+        Err(seen.err)
+    }
+}
