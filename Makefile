@@ -39,7 +39,7 @@ matrix: ## Judge those servers and put them side by side, into reports/matrix.ht
 
 browser: ## Open the HTML report in Chromium (installs it on Debian): search, keys, hostile texts, times
 	harness/browser/install.sh
-	cargo test --quiet -p h1check-browser --test report -- --nocapture --test-threads=2
+	cargo test --quiet -p h1check-browser --test report -- --nocapture --test-threads=1
 
 stability: ## Judge nginx and Apache twenty times and demand equal verdicts
 	harness/peers/install.sh

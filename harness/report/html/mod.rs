@@ -37,4 +37,4 @@ pub(super) const SCRIPT: &str = concat!(
 
 /// SHA-256 of [`SCRIPT`], for the Content-Security-Policy: no other script runs, whatever a peer
 /// manages to put into the page.
-pub(super) const SCRIPT_HASH: &str = "sha256-n6grl2E6qdjG37o0/6V8GtF7rSrpc/zkn9FRWsMvYnU=";
+pub(super) const SCRIPT_HASH: &str = "sha256-cepO4XUjZCOmsZspMk+OJHkhCfshwuDDM8MLcqHZvSY=";

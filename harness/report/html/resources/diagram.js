@@ -93,7 +93,7 @@ function diagram(lanes, events, windows, found, role, room) {
     return [number, { we: start + 26, subject: start + size.width - 26 }];
   }));
   const rows = diagramRows(events.filter((it) => spots.has(it.on)), found.filter((it) => it.lane === undefined || spots.has(it.lane)));
-  const total = TOP + rows.length * ROW + 14;
+  const total = TOP + rows.length * ROW + (windows.length ? 24 : 14);
   const svg = draw("svg", {
     class: "diagram", role: "img", width: size.total, height: total, viewBox: `0 0 ${size.total} ${total}`,
     "aria-label": `Sequence of ${events.length} events on ${lanes.length} ${lanes.length === 1 ? "connection" : "connections"}; the same as text follows`,
