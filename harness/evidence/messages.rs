@@ -37,6 +37,8 @@ pub(super) enum What {
 pub(super) struct Message {
     pub(super) head: Head,
     pub(super) content: Bytes,
+    /// What delimits the content.
+    pub(super) framing: Framing,
     /// Octets behind the head, as they were sent.
     pub(super) coded: u64,
     /// The method that a response answers.
@@ -110,7 +112,7 @@ struct Direction {
     decoder: Decoder,
     /// Where the message began that is being read.
     begun: Option<(usize, Duration)>,
-    head: Option<(Head, Option<Bytes>)>,
+    head: Option<(Head, Option<Bytes>, Framing)>,
     content: BytesMut,
     flaw: Option<String>,
     is_over: bool,
@@ -168,7 +170,7 @@ impl Direction {
                 } => {
                     self.flaw = head.violations.first().map(|it| it.kind.to_string());
                     let length = head.octets.len() as u64;
-                    self.head = Some((*head, answers));
+                    self.head = Some((*head, answers, framing));
                     if framing == Framing::Tunnel {
                         // Its end is no event: nothing ends any more.
                         self.is_tunnel = true;
@@ -200,7 +202,7 @@ impl Direction {
     }
 
     fn message(&mut self, length: u64, at: (usize, Duration)) -> Option<Said> {
-        let (head, answers) = self.head.take()?;
+        let (head, answers, framing) = self.head.take()?;
         let is_cut = std::mem::take(&mut self.is_cut);
         let message = Message {
             coded: length.saturating_sub(head.octets.len() as u64),
@@ -209,6 +211,7 @@ impl Direction {
                 .then(|| "not all of it is in the report".into())
                 .or(self.flaw.take()),
             answers,
+            framing,
             head,
         };
         let said = self.said(What::Message(Box::new(message)), at);

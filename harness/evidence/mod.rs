@@ -3,6 +3,7 @@
 //! Pure: transcripts in, octets out. It knows nothing of players, sockets, files or clocks. What
 //! a transcript does not hold (headers of packets, say) is made up, and the file says so.
 
+pub mod again;
 mod find;
 pub mod har;
 mod messages;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::outcome::{ConnectionInfo, Entry, Happening, Outcome, Run};
+use crate::outcome::{ConnectionInfo, Entry, Happening, Outcome, Run, Transcript};
 use crate::report::{escape, words};
 
 /// The transcript of one scenario.
@@ -27,7 +27,13 @@ pub fn render(run: &Run, outcome: &Outcome) -> String {
         line(&mut text, &format!("step {}: {sentence}", mismatch.step));
     }
     line(&mut text, "");
-    let transcript = &outcome.transcript;
+    text + &transcript(&outcome.transcript)
+}
+
+/// What was exchanged.
+#[must_use]
+pub fn transcript(transcript: &Transcript) -> String {
+    let mut text = String::new();
     for connection in &transcript.connections {
         line(&mut text, &about(connection));
     }

@@ -22,6 +22,7 @@ mod progress;
 mod prove;
 mod record;
 mod reference;
+mod replay;
 mod report;
 mod resume;
 mod run_file;
@@ -75,6 +76,7 @@ enum Command {
     Schema(schema::Arguments),
     Export(export::Arguments),
     Record(record::Arguments),
+    Replay(replay::Arguments),
     Serve(serve::Arguments),
     Send(send::Arguments),
     Completions(manual::Completions),
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         Command::Freeze(arguments) => freeze::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Send(arguments) => send::run(&arguments),
         Command::Completions(arguments) => manual::complete(&arguments),

@@ -12,6 +12,7 @@ mod keylog;
 mod manual;
 mod mistakes;
 mod profile;
+mod replay;
 mod resume;
 mod scenarios;
 mod shards;
