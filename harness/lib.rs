@@ -64,6 +64,7 @@
 //! | [`survey`] | a polite look at a server, to a profile of it | `wire`, `peer`, `profile` |
 //! | [`outcome`] | what came of a run, as plain data | `wire`, `scenario` |
 //! | [`run`] | plays scenarios against subjects | all of the above |
+//! | [`baseline`] | text to the known deviations, and a run weighed by them | `wire`, `scenario`, `outcome`, `report` |
 //! | [`report`] | outcomes to text: terminal, JSON, JUnit, HTML | `outcome`, `scenario` |
 //! | [`shard`] | one run on many machines: who plays what, and their reports put together | `outcome`, `scenario` |
 //! | [`evidence`] | transcripts to the formats of other tools | `wire`, `scenario`, `outcome`, `report` |
@@ -81,6 +82,7 @@
 //!
 //! [`Run::exit_code`]: outcome::Run::exit_code
 
+pub mod baseline;
 mod conformance;
 #[cfg(feature = "reports")]
 pub mod evidence;

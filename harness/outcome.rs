@@ -3,19 +3,22 @@
 //! No socket, no clock and no text for people beyond the sentences that the player wrote.
 //! Times are [`Duration`]s since the start of the scenario, unless something else is said.
 
+mod gate;
+mod lints;
+mod spool;
+mod suite;
+mod tally;
+mod transcript;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-mod spool;
-mod suite;
-mod transcript;
-
+pub use self::gate::{Expected, FlakyPolicy, Gate, Outdated, OutdatedWhy};
 pub(crate) use self::spool::{Piece, Spool};
 pub use self::suite::{Shard, Suite};
+pub use self::tally::Tally;
 pub use self::transcript::{ConnectionInfo, Entry, Happening, Transcript};
 use crate::scenario::{Place, Scenario};
-
-mod lints;
 
 /// The verdict on one scenario, ordered from harmless to bad.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -158,10 +161,16 @@ pub struct Outcome {
     pub transcript: Transcript,
     /// What the subject printed, where it is a process that was started for this scenario.
     pub output: String,
-    /// How many tries were played: `tries` in the file, and again where a timeout was confirmed.
+    /// How many tries were played: `tries` in the file, and again where a timeout was confirmed or
+    /// a deviation was to be seen again.
     pub tries: u32,
     /// How long the scenario took, all tries.
     pub took: Duration,
+    /// The words of the verdicts in the order of the tries, where playing a deviation again brought
+    /// another one: it is *flaky*, and [`verdict`](Self::verdict) is the worst of them.
+    pub flaky: Vec<&'static str>,
+    /// What the baseline says, where it lists this deviation.
+    pub expected: Option<Expected>,
 }
 
 /// A whole run: many outcomes, and how they were made.
@@ -195,6 +204,8 @@ pub struct Run {
     pub outcomes: Vec<Outcome>,
     /// What the passive checks found, one per check.
     pub lints: Vec<Lint>,
+    /// How deviations are weighed.
+    pub gate: Gate,
 }
 
 /// One finding of a passive check, over all messages of the run.
@@ -214,38 +225,10 @@ pub struct Lint {
     pub scenario: String,
     /// The connection there, as an index into its transcript's connections.
     pub connection: usize,
-}
-
-/// How many outcomes have which verdict.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Tally {
-    /// Conforming.
-    pub pass: usize,
-    /// With a warning.
-    pub warn: usize,
-    /// Failed.
-    pub fail: usize,
-    /// Not judged: a precondition is missing.
-    pub skip: usize,
-    /// Not judged: something was in the way.
-    pub error: usize,
-}
-
-impl Tally {
-    /// Counts verdicts.
-    pub fn of<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Self {
-        let mut tally = Self::default();
-        for verdict in verdicts {
-            match verdict {
-                Verdict::Pass => tally.pass += 1,
-                Verdict::Warn => tally.warn += 1,
-                Verdict::Fail => tally.fail += 1,
-                Verdict::Skip { .. } => tally.skip += 1,
-                Verdict::Error { .. } => tally.error += 1,
-            }
-        }
-        tally
-    }
+    /// All scenarios in which it was seen, in the order of their ids.
+    pub scenarios: Vec<String>,
+    /// What the baseline says, where it lists this finding.
+    pub expected: Option<Expected>,
 }
 
 impl Run {
@@ -261,13 +244,15 @@ impl Run {
         self.outcomes
             .sort_by(|one, other| one.scenario.id.cmp(&other.scenario.id));
         self.lints = Lint::gather(self.lints.into_iter().chain(other.lints));
+        self.gate.join(other.gate);
         self
     }
 
-    /// Counts the verdicts of the scenarios (lints are counted apart).
+    /// Counts the verdicts of the scenarios (lints are counted apart). What the baseline lists
+    /// and what is flaky are counted as such and not by their verdict.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        Tally::of(self.outcomes.iter().map(|outcome| &outcome.verdict))
+        Tally::weighed(&self.outcomes)
     }
 
     /// The exit code of a program that ends with this run. This is the one list of them:
@@ -275,23 +260,63 @@ impl Run {
     /// | code | meaning |
     /// |---|---|
     /// | 0 | conforms: something was judged, and nothing of the below |
-    /// | 1 | a MUST was missed, in a scenario or by a lint; with [`strict`](Self::strict) also a warning |
-    /// | 2 | bad command line, scenario or profile file: there is no run then |
+    /// | 1 | a MUST was missed, in a scenario or by a lint; with [`strict`](Self::strict) also a warning; an entry of the baseline is out of date |
+    /// | 2 | bad command line, scenario, profile or baseline file: there is no run then |
     /// | 3 | could not test: an error, an end before its time, or nothing but skips |
     ///
-    /// A failure that was seen is true however the run ended, so 1 wins over 3.
+    /// A failure that was seen is true however the run ended, so 1 wins over 3. What the baseline
+    /// lists counts as judged and as nothing else; what is flaky counts as [`Gate::flaky`] says.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let tally = self.tally();
-        let lint = |verdict| self.lints.iter().any(|lint| lint.verdict == verdict);
-        let failed = tally.fail > 0 || lint(Verdict::Fail);
-        let warned = tally.warn > 0 || lint(Verdict::Warn);
+        let weighs = |word| {
+            let lints = self.lints.iter().filter(|lint| lint.expected.is_none());
+            let mut lints = lints.map(|lint| lint.verdict.word());
+            let mut flaky = self.flaky().map(|outcome| self.gate.weight(outcome));
+            lints.any(|it| it == word) || flaky.any(|it| it == word)
+        };
+        let failed = tally.fail > 0 || weighs("fail") || !self.gate.outdated.is_empty();
+        let warned = tally.warn > 0 || weighs("warn");
+        let judged = tally.pass + tally.warn + tally.flaky + tally.expected;
         if failed || (self.strict && warned) {
             1
-        } else if tally.error > 0 || self.interrupted.is_some() || tally.pass + tally.warn == 0 {
+        } else if tally.error > 0 || self.interrupted.is_some() || judged == 0 {
             3
         } else {
             0
         }
+    }
+
+    /// What came out differently when it was played again, and is not listed in the baseline.
+    pub fn flaky(&self) -> impl Iterator<Item = &Outcome> {
+        let unlisted = |outcome: &&Outcome| outcome.expected.is_none();
+        let outcomes = self.outcomes.iter().filter(unlisted);
+        outcomes.filter(|outcome| outcome.is_flaky())
+    }
+}
+
+impl Outcome {
+    /// Whether playing it again brought another verdict.
+    #[must_use]
+    pub fn is_flaky(&self) -> bool {
+        !self.flaky.is_empty()
+    }
+
+    /// The one word under which it is counted: `expected`, `flaky`, or that of its verdict.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self {
+                expected: Some(_), ..
+            } => "expected",
+            it if it.is_flaky() => "flaky",
+            it => it.verdict.word(),
+        }
+    }
+
+    /// The mismatch that decided: that of a failure, or the first that was tolerated.
+    #[must_use]
+    pub fn decisive(&self) -> Option<&Mismatch> {
+        self.mismatch.as_ref().or(self.warnings.first())
     }
 }

@@ -19,14 +19,25 @@ impl Lint {
                 }
                 Some(known) => {
                     let count = known.count + lint.count;
+                    // What is listed in one part only is not listed.
+                    let listed = known.expected.is_some() && lint.expected.is_some();
+                    let mut scenarios = std::mem::take(&mut known.scenarios);
+                    scenarios.extend_from_slice(&lint.scenarios);
                     if lint.scenario < known.scenario {
                         *known = lint;
                     }
                     known.count = count;
+                    known.scenarios = scenarios;
+                    known.expected = known.expected.take().filter(|_| listed);
                 }
             }
         }
-        gathered.into_values().collect()
+        let mut gathered: Vec<Self> = gathered.into_values().collect();
+        for lint in &mut gathered {
+            lint.scenarios.sort_unstable();
+            lint.scenarios.dedup();
+        }
+        gathered
     }
 }
 
@@ -46,6 +57,8 @@ mod tests {
             count,
             scenario: scenario.into(),
             connection: 0,
+            scenarios: vec![scenario.into()],
+            expected: None,
         }
     }
 
@@ -57,10 +70,9 @@ mod tests {
             lint("a", "server/y", "first", 3),
             lint("a", "server/y", "second", 1),
         ];
-        let wanted = vec![
-            lint("a", "server/y", "first", 6),
-            lint("b", "server/x", "x", 1),
-        ];
+        let mut first = lint("a", "server/y", "first", 6);
+        first.scenarios.push("server/z".into());
+        let wanted = vec![first, lint("b", "server/x", "x", 1)];
         assert_eq!(Lint::gather(found.clone()), wanted);
         let [b, z, first, second] = found;
         assert_eq!(Lint::gather([first, second, z, b]), wanted);

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 mod convert;
 mod file;
+mod gate;
 pub mod journal;
 mod restore;
 
@@ -19,6 +20,7 @@ pub use self::file::{
     OctetsFile, PermittedFile, RequirementFile, RunFile, ScenarioFile, ShardFile, SubjectFile,
     SuiteFile, TallyFile, TranscriptFile, VerdictFile,
 };
+pub use self::gate::{ExpectedFile, FlakyPolicyFile, GateFile, OutdatedFile, OutdatedWhyFile};
 pub use self::restore::restore;
 use crate::outcome::Run;
 use crate::scenario::Catalogue;

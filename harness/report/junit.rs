@@ -7,6 +7,8 @@
 //! | skip | `<skipped>` |
 //! | warn | no child that counts; the text in `<system-out>` |
 //! | pass | nothing |
+//! | listed in the baseline | `<skipped>`, its message the reason |
+//! | flaky | as what it counts: `<failure>`, as warn, or nothing; the tries in `<system-out>` |
 //!
 //! The word of the verdict is also the attribute `status`. A suite is an area (`server/close`), a
 //! test case a scenario; the lints are a suite of their own, because a failing one decides the exit
@@ -18,7 +20,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::terminal::{self, Style};
 use super::{escape, words};
-use crate::outcome::{Lint, Outcome, Run, Verdict};
+use crate::outcome::{Lint, Outcome, Outdated, Run, Verdict};
 use crate::scenario::{Catalogue, Place};
 
 /// The text of `junit.xml`.
@@ -41,6 +43,11 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
     if !run.lints.is_empty() {
         let mut suite = suite(run, LINTS);
         suite.add_test_cases(run.lints.iter().map(|lint| lint_case(lint, catalogue)));
+        report.add_test_suite(suite);
+    }
+    if !run.gate.outdated.is_empty() {
+        let mut suite = suite(run, BASELINE);
+        suite.add_test_cases(run.gate.outdated.iter().map(|it| outdated_case(run, it)));
         report.add_test_suite(suite);
     }
     let text = report
@@ -71,6 +78,9 @@ const SKIPPED: &str = " skipped=\"";
 /// The name of the suite of the lints.
 const LINTS: &str = "lints";
 
+/// The name of the suite of entries of the baseline that are no longer true.
+const BASELINE: &str = "baseline";
+
 fn suite(run: &Run, area: &str) -> TestSuite {
     let mut suite = TestSuite::new(escape::text(area));
     if let Ok(started) = jiff::Timestamp::try_from(run.started) {
@@ -90,16 +100,28 @@ fn case(run: &Run, outcome: &Outcome, catalogue: &Catalogue) -> TestCase {
     let id = &outcome.scenario.id;
     let message = terminal::reason(outcome).unwrap_or_default();
     let body = terminal::detail(run, outcome, catalogue, Style::default());
-    let mut case = TestCase::new(escape::text(id), status(outcome, &message, &body));
+    let counts = if outcome.is_flaky() {
+        run.gate.weight(outcome)
+    } else {
+        outcome.verdict.word()
+    };
+    let status = match &outcome.expected {
+        Some(expected) => skipped(&words::expected(&outcome.verdict, expected)),
+        None => status(outcome, counts, &message, &body),
+    };
+    let mut case = TestCase::new(escape::text(id), status);
     case.set_classname(escape::text(words::area(id)));
     case.set_time(outcome.took);
     place(&mut case, outcome);
     if let Some(cited) = words::requirements(&outcome.scenario, catalogue).first() {
         attribute(&mut case, "url", &cited.link);
     }
-    attribute(&mut case, "status", outcome.verdict.word());
-    if outcome.verdict == Verdict::Warn {
-        case.set_system_out(format!("warn: {message}\n{body}"));
+    attribute(&mut case, "status", outcome.class());
+    if outcome.expected.is_none() && (counts == "warn" || outcome.is_flaky()) {
+        let word = outcome.verdict.word();
+        let tries = words::flaky(outcome).map(|tries| format!(" ({tries})"));
+        let tries = tries.unwrap_or_default();
+        case.set_system_out(format!("{word}{tries}: {message}\n{body}"));
     }
     if !outcome.output.is_empty() {
         let lines: Vec<_> = escape::lines(&outcome.output).collect();
@@ -127,18 +149,19 @@ fn attribute(case: &mut TestCase, name: &str, value: &str) {
     }
 }
 
-fn status(outcome: &Outcome, message: &str, body: &str) -> TestCaseStatus {
+/// The status of a case that counts as this word.
+fn status(outcome: &Outcome, counts: &str, message: &str, body: &str) -> TestCaseStatus {
     let kind = outcome.mismatch.as_ref().map(|it| it.kind.word());
-    match &outcome.verdict {
-        Verdict::Pass | Verdict::Warn => TestCaseStatus::success(),
-        Verdict::Skip { .. } => skipped(message),
-        Verdict::Fail => non_success(
+    match counts {
+        "skip" => skipped(message),
+        "fail" => non_success(
             NonSuccessKind::Failure,
             kind.unwrap_or("fail"),
             message,
             body,
         ),
-        Verdict::Error { .. } => non_success(NonSuccessKind::Error, "error", message, body),
+        "error" => non_success(NonSuccessKind::Error, "error", message, body),
+        _ => TestCaseStatus::success(),
     }
 }
 
@@ -156,6 +179,17 @@ fn non_success(kind: NonSuccessKind, word: &str, message: &str, body: &str) -> T
     status
 }
 
+fn outdated_case(run: &Run, outdated: &Outdated) -> TestCase {
+    let message = escape::text(&outdated.text);
+    let why = outdated.why.word();
+    let body = words::outdated(&run.gate, outdated);
+    let status = non_success(NonSuccessKind::Failure, why, &message, &body);
+    let name = format!("line {}: {}", outdated.line, escape::text(&outdated.entry));
+    let mut case = TestCase::new(name, status);
+    case.set_classname(BASELINE);
+    case
+}
+
 fn lint_case(lint: &Lint, catalogue: &Catalogue) -> TestCase {
     let cited = words::cited(catalogue, &lint.requirement);
     let message = escape::text(&lint.text);
@@ -168,7 +202,9 @@ fn lint_case(lint: &Lint, catalogue: &Catalogue) -> TestCase {
         cited.link
     );
     let failed = lint.verdict == Verdict::Fail;
-    let status = if failed {
+    let status = if let Some(expected) = &lint.expected {
+        skipped(&words::expected(&lint.verdict, expected))
+    } else if failed {
         non_success(NonSuccessKind::Failure, "lint", &message, &body)
     } else {
         TestCaseStatus::success()
@@ -177,7 +213,7 @@ fn lint_case(lint: &Lint, catalogue: &Catalogue) -> TestCase {
     case.set_classname(LINTS);
     attribute(&mut case, "url", &cited.link);
     attribute(&mut case, "status", lint.verdict.word());
-    if !failed {
+    if !failed && lint.expected.is_none() {
         case.set_system_out(format!("{}: {message}\n{body}", lint.verdict.word()));
     }
     case

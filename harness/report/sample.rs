@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use crate::outcome::{
-    ConnectionInfo, Entry, Happening, Lint, Mismatch, MismatchKind, Outcome, Run, Suite,
+    ConnectionInfo, Entry, Gate, Happening, Lint, Mismatch, MismatchKind, Outcome, Run, Suite,
     Transcript, Verdict,
 };
 use crate::scenario::{
@@ -72,6 +72,7 @@ pub(super) fn run() -> Run {
         interrupted: None,
         outcomes,
         lints: lints(),
+        gate: Gate::default(),
     }
 }
 
@@ -235,6 +236,8 @@ fn outcome(scenario: Scenario, verdict: Verdict) -> Outcome {
         output: String::new(),
         tries: 1,
         took: Duration::from_millis(3),
+        flaky: Vec::new(),
+        expected: None,
     }
 }
 
@@ -493,6 +496,8 @@ fn lints() -> Vec<Lint> {
             count: 17,
             scenario: String::from("client/retry/resumes"),
             connection: 0,
+            scenarios: vec![String::from("client/retry/resumes")],
+            expected: None,
         },
         Lint {
             id: String::from("unknown"),
@@ -502,6 +507,8 @@ fn lints() -> Vec<Lint> {
             count: 1,
             scenario: String::from("server/hostile/markup"),
             connection: 0,
+            scenarios: vec![String::from("server/hostile/markup")],
+            expected: None,
         },
     ]
 }

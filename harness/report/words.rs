@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::escape;
-use crate::outcome::{Mismatch, Run};
+use crate::outcome::{Expected, Gate, Mismatch, Outcome, Outdated, OutdatedWhy, Run, Verdict};
 use crate::scenario::{Catalogue, Level, Place, Rule, Scenario};
 
 /// A duration as people read it: `0.41 ms`, `12 ms`, `2.01 s`, `3 min 05 s`.
@@ -149,15 +149,69 @@ pub fn first_line(place: &Place) -> std::ops::Range<usize> {
     start..end.min(line)
 }
 
+/// What the baseline says of a deviation: `expected fail: the reason (owner, until 2026-12-31)`.
+#[must_use]
+pub fn expected(verdict: &Verdict, expected: &Expected) -> String {
+    let more = [
+        expected.owner.clone(),
+        expected.until.as_ref().map(|day| format!("until {day}")),
+    ];
+    let more: Vec<String> = more.into_iter().flatten().collect();
+    let mut text = format!("expected {}: {}", verdict.word(), expected.reason);
+    if !more.is_empty() {
+        text.push_str(&format!(" ({})", more.join(", ")));
+    }
+    escape::text(&text)
+}
+
+/// An entry of the baseline that is no longer true, with its place and what to do.
+#[must_use]
+pub fn outdated(gate: &Gate, outdated: &Outdated) -> String {
+    let file = gate.baseline.as_deref().unwrap_or("the baseline");
+    let advice = match outdated.why {
+        OutdatedWhy::Stale => "remove the entry, or run again with --update-baseline",
+        OutdatedWhy::Expired => "decide again: remove the entry, or give it another date",
+    };
+    let text = format!(
+        "{file}:{}: `{}` {}: {advice}",
+        outdated.line, outdated.entry, outdated.text
+    );
+    escape::text(&text)
+}
+
+/// A reason without the time at which it was seen, which differs where nothing else does.
+#[must_use]
+pub fn without_time(why: &str) -> &str {
+    match why.rsplit_once(", after ") {
+        Some((what, time))
+            if time.ends_with('s') && time.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            what
+        }
+        _ => why,
+    }
+}
+
+/// The tries of a flaky outcome: `flaky: fail, then pass`.
+#[must_use]
+pub fn flaky(outcome: &Outcome) -> Option<String> {
+    let tries = outcome.flaky.join(", then ");
+    (!tries.is_empty()).then(|| format!("flaky: {tries}"))
+}
+
 /// What an exit code of [`Run::exit_code`] means.
 #[must_use]
 pub fn exit_meaning(run: &Run, code: u8) -> &'static str {
     let tally = run.tally();
     match code {
         0 if tally.warn > 0 => "conforms, with warnings",
+        0 if tally.expected > 0 => "conforms, but for what the baseline lists",
         0 => "conforms",
         1 if tally.fail > 0 => "does not conform",
-        1 => "does not conform: what the lints found, or a warning where none is allowed",
+        1 if !run.gate.outdated.is_empty() => "the baseline lists what is no longer so",
+        1 => {
+            "does not conform: what the lints found, what is flaky, or a warning where none is allowed"
+        }
         _ if run.interrupted.is_some() => "the run was ended early, so it proves nothing",
         _ if tally.error > 0 => "could not judge everything",
         _ => "nothing was judged",

@@ -97,7 +97,7 @@ impl Running<'_> {
             self.shared.under_way().remove(&played.outcome.scenario.id);
             self.doubts.held.push_back(played);
         } else {
-            self.finish(played);
+            self.settle(played);
         }
     }
 
@@ -126,7 +126,7 @@ impl Running<'_> {
             self.doubts.count(&again.outcome);
             again.outcome.tries += before.outcome.tries;
             again.outcome.took += before.outcome.took;
-            self.finish(again);
+            self.settle(again);
         }
         self.pronounce();
     }
@@ -143,7 +143,7 @@ impl Running<'_> {
                         .into(),
                 };
             }
-            self.finish(played);
+            self.settle(played);
         }
     }
 }

@@ -42,7 +42,7 @@ impl Running<'_> {
         for scenario in std::iter::once(first).chain(others) {
             left.remove(&scenario.id);
             let again = self.play_alone(&scenario).await;
-            self.finish(again);
+            self.settle(again);
             if self.over.is_some() {
                 return;
             }

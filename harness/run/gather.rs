@@ -74,6 +74,8 @@ impl Grader {
             count: 1,
             scenario: scenario.into(),
             connection: finding.connection,
+            scenarios: vec![scenario.into()],
+            expected: None,
         })
     }
 }

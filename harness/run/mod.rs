@@ -3,6 +3,7 @@
 //! It uses the wire, the scenarios and the connections, and writes outcomes. It knows nothing of
 //! reports and of the command line.
 
+mod again;
 mod alien;
 mod arrivals;
 mod asking;

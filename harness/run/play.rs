@@ -214,6 +214,8 @@ pub(crate) fn outcome(
         output,
         tries,
         took,
+        flaky: Vec::new(),
+        expected: None,
     };
     (outcome, last.findings)
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+use super::again::Again;
 use super::budget::Budget;
 use super::confirm::Doubts;
 use super::gather::{Done, Grader};
@@ -32,6 +33,8 @@ pub(crate) struct Running<'a> {
     pub(crate) start: Instant,
     /// What timed out and is not pronounced yet.
     pub(crate) doubts: Doubts,
+    /// What is to be seen again.
+    pub(crate) again: Again,
 }
 
 impl Running<'_> {
@@ -50,9 +53,11 @@ impl Running<'_> {
         self.doubts.controls = true;
         self.play_some(controls).await;
         self.confirm().await;
+        self.see_again().await;
         self.doubts.controls = false;
         self.play_some(rest).await;
         self.confirm().await;
+        self.see_again().await;
     }
 
     pub(crate) async fn play_some(&mut self, scenarios: Vec<Arc<Scenario>>) {
@@ -110,8 +115,11 @@ impl Running<'_> {
     /// Why a control is missing, where one is.
     pub(crate) fn unmet(&self, scenario: &Scenario) -> Option<String> {
         scenario.needs.iter().find_map(|control| {
-            match self.done.get(control).map(|done| &done.outcome.verdict) {
+            let outcome = self.done.get(control).map(|done| &done.outcome);
+            match outcome.map(|outcome| &outcome.verdict) {
                 Some(Verdict::Pass | Verdict::Warn) => None,
+                // It worked once, so it can.
+                Some(_) if outcome.is_some_and(Outcome::is_flaky) => None,
                 Some(verdict) => Some(format!(
                     "it needs {control}, which came to {}",
                     verdict.word()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::again::Again;
 use super::budget::Budget;
 use super::canary::Canary;
 use super::confirm::Doubts;
@@ -18,7 +19,7 @@ use super::reference::ReferenceServers;
 use super::rounds::Running;
 use super::slot::Slots;
 use super::target::{Spawned, Target};
-use crate::outcome::{self, Lint, Outcome, Run, Shard, Transcript, Verdict};
+use crate::outcome::{self, Gate, Lint, Outcome, Run, Shard, Transcript, Verdict};
 use crate::scenario::{Catalogue, Scenario};
 
 /// How a run is made.
@@ -32,6 +33,8 @@ pub struct Options {
     /// How long an event is awaited where a step names no window. Default 5 s; the reference
     /// peers are given 2 s.
     pub patience: Duration,
+    /// How often at the most what fails or warns is played again, to see whether it always does.
+    pub retries: usize,
     /// A factor on every `within`, for slow targets. Default 1.
     pub slack: f64,
     /// Whether a warning lets the run fail as well. Default: it does not.
@@ -52,6 +55,7 @@ impl Default for Options {
             jobs: 8,
             connections: None,
             patience: Duration::from_secs(5),
+            retries: 0,
             slack: 1.0,
             strict: false,
             suite: None,
@@ -210,6 +214,7 @@ impl Suite {
             over: None,
             start,
             doubts: Doubts::new(&self.target, self.options.connections),
+            again: Again::new(self.options.retries),
         };
         let canary = running.shared.canary.as_ref();
         if let Some(hint) = canary.and_then(Canary::hint) {
@@ -225,6 +230,7 @@ impl Suite {
         if stopped {
             running.over = Some("the run was interrupted".into());
             running.pronounce();
+            running.finish_held();
         }
         if let Some(spawned) = &running.spawned {
             spawned.end().await;
@@ -254,6 +260,7 @@ impl Suite {
             interrupted,
             outcomes,
             lints,
+            gate: Gate::default(),
         };
         redactor.run(&mut run);
         Ok(run)
@@ -344,6 +351,8 @@ pub(crate) fn unplayed(scenario: &Arc<Scenario>, verdict: Verdict) -> Outcome {
         output: String::new(),
         tries: 0,
         took: Duration::ZERO,
+        flaky: Vec::new(),
+        expected: None,
     }
 }
 

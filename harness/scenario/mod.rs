@@ -55,6 +55,7 @@ pub use self::schema::schema;
 pub(crate) use self::log::Log;
 pub(crate) use self::read::{Item, Shape, Table, is_name};
 pub use self::select::Selection;
+pub(crate) use self::select::matches;
 
 #[cfg(test)]
 mod tests;

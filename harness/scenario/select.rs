@@ -73,7 +73,7 @@ fn rules(scenario: &Scenario) -> impl Iterator<Item = &String> {
 }
 
 /// Whether a pattern matches an id or a beginning of it.
-pub(super) fn matches(pattern: &str, id: &str) -> bool {
+pub(crate) fn matches(pattern: &str, id: &str) -> bool {
     let pattern = bare(pattern).as_bytes();
     let ends = id
         .match_indices(['/', '['])

@@ -198,6 +198,7 @@ fn join(mut one: Run, other: Run) -> Run {
     one.jobs = one.jobs.max(other.jobs);
     one.interrupted = one.interrupted.or(other.interrupted);
     one.lints = Lint::gather(one.lints.into_iter().chain(other.lints));
+    one.gate.join(other.gate);
     let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
     for outcome in one.outcomes.into_iter().chain(other.outcomes) {
         let id = outcome.scenario.id.clone();

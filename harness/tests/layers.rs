@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["outcome", "scenario"]),
     ("shard", &["outcome", "scenario"]),
     ("evidence", &["wire", "scenario", "outcome", "report"]),
+    ("baseline", &["wire", "scenario", "outcome", "report"]),
     (
         "conformance",
         &["outcome", "scenario", "profile", "run", "report"],
@@ -36,6 +37,7 @@ const TIMELESS: &[&str] = &[
     "evidence/",
     "outcome.rs",
     "outcome/",
+    "baseline/",
     "run/check.rs",
     "run/check/",
     "run/compare.rs",

@@ -1,6 +1,7 @@
 //! What `h1check server` and `h1check client` share: options, the run, the reports.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use h1check::run::{Options, Progress, RunError, Target};
 use h1check::scenario::{GivenValue, Library, Scenario, Selection, duration};
 use tokio::sync::watch;
 
+use crate::baseline::{BaselineArguments, Known, Wanted};
 use crate::exit;
 use crate::formats::FormatArguments;
 use crate::journal::{About, JournalArguments};
@@ -58,6 +60,8 @@ pub(crate) struct JudgeArguments {
     #[arg(long, help_heading = "The run")]
     strict: bool,
     #[command(flatten)]
+    baseline: BaselineArguments,
+    #[command(flatten)]
     shard: ShardArguments,
     #[command(flatten)]
     formats: FormatArguments,
@@ -81,21 +85,33 @@ impl JudgeArguments {
 
     /// Judges the target and writes the reports.
     pub(crate) fn judge(&self, target: Target, words: &[&str]) -> ExitCode {
-        self.judge_all(vec![target], words, &Profile::default())
+        self.judge_all(vec![target], words, &Profile::default(), None)
     }
 
-    /// Judges a server of which a profile tells.
-    pub(crate) fn judge_by(&self, target: Target, words: &[&str], profile: &Profile) -> ExitCode {
-        self.judge_all(vec![target], words, profile)
+    /// Judges a server of which a profile tells, which was read from this file.
+    pub(crate) fn judge_by(
+        &self,
+        target: Target,
+        words: &[&str],
+        profile: &Profile,
+        file: Option<&Path>,
+    ) -> ExitCode {
+        self.judge_all(vec![target], words, profile, file)
     }
 
     /// Judges both reference peers at once.
     pub(crate) fn judge_references(&self) -> ExitCode {
         let targets = vec![Target::ReferenceServer, Target::ReferenceClient];
-        self.judge_all(targets, &["reference"], &Profile::default())
+        self.judge_all(targets, &["reference"], &Profile::default(), None)
     }
 
-    fn judge_all(&self, targets: Vec<Target>, words: &[&str], profile: &Profile) -> ExitCode {
+    fn judge_all(
+        &self,
+        targets: Vec<Target>,
+        words: &[&str],
+        profile: &Profile,
+        file: Option<&Path>,
+    ) -> ExitCode {
         let (library, scenarios) = match self.select(&targets) {
             Ok(selected) => selected,
             Err(code) => return code,
@@ -103,6 +119,10 @@ impl JudgeArguments {
         let catalogue = match library.catalogue() {
             Ok(catalogue) => Arc::new(catalogue.clone()),
             Err(error) => return refuse(&error),
+        };
+        let known = match self.known(&targets, file, &library, &scenarios) {
+            Ok(known) => known,
+            Err(code) => return code,
         };
         drop(library);
         if let Err(code) = self.formats.check() {
@@ -143,7 +163,7 @@ impl JudgeArguments {
                 let suite = portion.suite(&catalogue, target, options);
                 let suite = suite.going_on(former.clone());
                 let (journal, catalogue) = (&journal, &catalogue);
-                let (show, mut stopped) = (&show, stopped.clone());
+                let (show, known, mut stopped) = (&show, &known, stopped.clone());
                 async move {
                     let stop = async move {
                         // The sender is there until all suites have ended.
@@ -153,7 +173,7 @@ impl JudgeArguments {
                         if let Progress::Finished(outcome, lints) = &progress {
                             lock(journal).outcome(outcome, lints, catalogue);
                         }
-                        lock(show).progress(&progress);
+                        known.tell(&progress, |progress| lock(show).progress(progress));
                     };
                     suite.run(stop, &mut observe).await
                 }
@@ -175,13 +195,38 @@ impl JudgeArguments {
         runtime.shutdown_background();
         let runs: Result<Vec<Run>, RunError> = runs.into_iter().collect();
         match runs.map(|runs| runs.into_iter().reduce(Run::join)) {
-            Ok(Some(run)) => {
+            Ok(Some(mut run)) => {
+                let complete = known.weigh(&mut run);
                 let code = self.formats.write(&run, &catalogue, muted);
+                let code = if complete {
+                    code
+                } else {
+                    known.missing(&run, code)
+                };
                 lock(&journal).end(&run, code)
             }
             Ok(None) => ExitCode::from(exit::COULD_NOT_TEST),
             Err(error) => fail(&error),
         }
+    }
+
+    /// What is known of the subject. The usual file is about somebody's own one.
+    fn known(
+        &self,
+        targets: &[Target],
+        profile: Option<&Path>,
+        library: &Library,
+        played: &[Arc<Scenario>],
+    ) -> Result<Known, ExitCode> {
+        let reference =
+            |target: &Target| matches!(target, Target::ReferenceServer | Target::ReferenceClient);
+        self.baseline.read(&Wanted {
+            profile,
+            usual: !targets.iter().any(reference),
+            library,
+            played,
+            whole: self.only.is_empty() && self.requirement.is_none(),
+        })
     }
 
     fn select(&self, targets: &[Target]) -> Result<(Library, Vec<Arc<Scenario>>), ExitCode> {
@@ -234,6 +279,7 @@ impl JudgeArguments {
             jobs: self.jobs,
             connections: self.connections.or(profile.connections),
             patience: self.patience.or(profile.patience).unwrap_or(patience),
+            retries: self.baseline.retries as usize,
             slack: self.slack.or(profile.slack).unwrap_or(1.0),
             strict: self.strict,
             suite: Some(suite.clone()),

@@ -1,5 +1,6 @@
 //! The command line of h1check: flags to library calls to exit codes.
 
+mod baseline;
 mod client;
 mod compare;
 mod coverage;

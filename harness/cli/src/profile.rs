@@ -49,6 +49,11 @@ impl ProfileArguments {
         Ok(self.with_resolve(profile))
     }
 
+    /// The file that is read, where one is named.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.profile.as_deref()
+    }
+
     /// The words of a command line that reads the same.
     pub(crate) fn words(&self) -> Vec<String> {
         let profile = self.profile.iter();

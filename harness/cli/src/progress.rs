@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use h1check::outcome::{Outcome, Verdict};
+use h1check::outcome::Outcome;
 use h1check::report::terminal;
 use h1check::run::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -47,14 +47,11 @@ impl Show {
     }
 
     fn finished(&mut self, outcome: &Outcome) {
-        let good = matches!(outcome.verdict, Verdict::Pass | Verdict::Skip { .. });
+        let good = matches!(outcome.class(), "pass" | "skip" | "expected");
         if self.verbose {
             self.line(&terminal::line(outcome, terminal::Style::default()));
         }
-        self.failed += usize::from(matches!(
-            outcome.verdict,
-            Verdict::Fail | Verdict::Error { .. }
-        ));
+        self.failed += usize::from(matches!(outcome.class(), "fail" | "error"));
         if let Some(bar) = &self.bar {
             bar.inc(1);
             bar.set_message(format!("{} failed", self.failed));

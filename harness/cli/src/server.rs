@@ -31,6 +31,8 @@ use crate::transport::TransportArguments;
   h1check server --spawn 'python3 -m http.server {port} --bind 127.0.0.1'
   h1check server --reference --report reports
   h1check server http://127.0.0.1:8080/ --junit junit.xml --quiet
+  h1check server --update-baseline                accept what deviates now; later runs fail on what is new
+  h1check server --retries 2 --flaky fail
   h1check server https://localhost:8443/ --cacert cert.pem --keylog keys.log
   h1check server https://example.com/ --resolve example.com:443:127.0.0.1 --insecure
   h1check server 'http://[::1]:8080/'
@@ -88,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let more = [arguments.profile.words(), arguments.way.words()].concat();
     words.extend(more.iter().map(String::as_str));
     match target {
-        Ok(target) => judge.judge_by(target, &words, &profile),
+        Ok(target) => judge.judge_by(target, &words, &profile, arguments.profile.file()),
         Err((code, why)) => {
             note(format_args!("error: {why}"));
             ExitCode::from(code)

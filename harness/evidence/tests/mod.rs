@@ -9,7 +9,9 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
-use crate::outcome::{ConnectionInfo, Entry, Happening, Outcome, Run, Suite, Transcript, Verdict};
+use crate::outcome::{
+    ConnectionInfo, Entry, Gate, Happening, Outcome, Run, Suite, Transcript, Verdict,
+};
 use crate::scenario::{Library, Selection};
 
 pub(super) const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
@@ -61,6 +63,8 @@ pub(super) fn outcome(
         output: String::new(),
         tries: 1,
         took: Duration::from_millis(10),
+        flaky: Vec::new(),
+        expected: None,
     }
 }
 
@@ -81,6 +85,7 @@ pub(super) fn run(outcome: Outcome) -> Run {
         interrupted: None,
         outcomes: vec![outcome],
         lints: Vec::new(),
+        gate: Gate::default(),
     }
 }
 

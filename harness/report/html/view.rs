@@ -106,7 +106,7 @@ impl Page {
             exit_code,
             meaning: words::exit_meaning(run, exit_code),
             total: run.outcomes.len(),
-            counts: counts(run.tally()),
+            counts: counts(Tally::of(run.outcomes.iter().map(|it| &it.verdict))),
             levels: levels(&areas, &lints),
             areas,
             documents: map::documents(run, catalogue),

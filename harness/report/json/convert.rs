@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::{
     CitedFile, ConnectionFile, CounterexampleFile, EntryFile, EventWord, FORMAT, FORMAT_VERSION,
     LintFile, MismatchFile, OctetsFile, PermittedFile, RequirementFile, RunFile, ScenarioFile,
-    ShardFile, SubjectFile, SuiteFile, TallyFile, TranscriptFile, VerdictFile,
+    ShardFile, SubjectFile, SuiteFile, TallyFile, TranscriptFile, VerdictFile, gate,
 };
 use crate::outcome::{
     ConnectionInfo, Happening, Lint, Mismatch, Outcome, Run, Shard, Tally, Transcript, Verdict,
@@ -68,6 +68,7 @@ fn file_of<S>(run: &Run, catalogue: &Catalogue, scenarios: Vec<S>) -> RunFile<S>
         sources: sources(run),
         scenarios,
         lints: run.lints.iter().map(lint).collect(),
+        gate: gate::gate_file(&run.gate),
     }
 }
 
@@ -105,6 +106,8 @@ pub(super) fn scenario(outcome: &Outcome, catalogue: &Catalogue) -> ScenarioFile
         output: outcome.output.clone(),
         tries: outcome.tries,
         took_us: micros(outcome.took),
+        flaky: outcome.flaky.iter().copied().filter_map(word).collect(),
+        expected: outcome.expected.clone().map(Into::into),
     }
 }
 
@@ -257,6 +260,8 @@ pub(super) fn lint(lint: &Lint) -> LintFile {
         count: lint.count,
         scenario: lint.scenario.clone(),
         connection: lint.connection,
+        scenarios: lint.scenarios.clone(),
+        expected: lint.expected.clone().map(Into::into),
     }
 }
 
@@ -267,6 +272,17 @@ fn verdict(verdict: &Verdict) -> VerdictFile {
         Verdict::Fail => VerdictFile::Fail,
         Verdict::Skip { .. } => VerdictFile::Skip,
         Verdict::Error { .. } => VerdictFile::Error,
+    }
+}
+
+fn word(word: &str) -> Option<VerdictFile> {
+    match word {
+        "pass" => Some(VerdictFile::Pass),
+        "warn" => Some(VerdictFile::Warn),
+        "fail" => Some(VerdictFile::Fail),
+        "skip" => Some(VerdictFile::Skip),
+        "error" => Some(VerdictFile::Error),
+        _ => None,
     }
 }
 
@@ -285,6 +301,8 @@ fn tally(tally: Tally) -> TallyFile {
         fail: tally.fail,
         skip: tally.skip,
         error: tally.error,
+        expected: tally.expected,
+        flaky: tally.flaky,
     }
 }
 

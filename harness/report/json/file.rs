@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::gate::{ExpectedFile, GateFile};
+
 /// A whole run.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -48,6 +50,9 @@ pub struct RunFile<S = ScenarioFile> {
     pub scenarios: Vec<S>,
     /// What the passive checks found, one per rule.
     pub lints: Vec<LintFile>,
+    /// How deviations are weighed.
+    #[serde(default)]
+    pub gate: GateFile,
 }
 
 /// What was selected to be played.
@@ -82,6 +87,12 @@ pub struct TallyFile {
     pub fail: usize,
     pub skip: usize,
     pub error: usize,
+    /// Deviating in the way that the baseline lists, and in none of the above.
+    #[serde(default)]
+    pub expected: usize,
+    /// Deviating in some tries and not in others, and in none of the above.
+    #[serde(default)]
+    pub flaky: usize,
 }
 
 /// A requirement of the catalogue.
@@ -143,6 +154,12 @@ pub struct ScenarioFile {
     pub tries: u32,
     /// How long it took, all tries.
     pub took_us: u64,
+    /// The verdict of each try, where playing it again brought another; `verdict` is the worst.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flaky: Vec<VerdictFile>,
+    /// What the baseline says, where it lists this deviation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<ExpectedFile>,
 }
 
 /// A wrong subject.
@@ -331,4 +348,10 @@ pub struct LintFile {
     pub scenario: String,
     /// The connection there.
     pub connection: usize,
+    /// All scenarios in which it was seen.
+    #[serde(default)]
+    pub scenarios: Vec<String>,
+    /// What the baseline says, where it lists this finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<ExpectedFile>,
 }

@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
+use super::gate;
 use super::{
     ConnectionFile, CounterexampleFile, EntryFile, EventWord, LintFile, MismatchFile,
     PermittedFile, ReadError, RequirementFile, RunFile, ScenarioFile, ShardFile, SubjectFile,
@@ -64,6 +65,7 @@ pub fn restore(file: RunFile) -> Result<(Run, Catalogue), ReadError> {
         interrupted: file.interrupted,
         outcomes: outcomes.collect::<Result<_, _>>()?,
         lints: file.lints.into_iter().map(lint).collect(),
+        gate: gate::gate(file.gate),
     };
     Ok((run, catalogue))
 }
@@ -171,6 +173,12 @@ fn outcome(file: ScenarioFile, sources: &Sources) -> Result<Outcome, ReadError> 
         transcript: transcript(&file.transcript, &file.id)?,
         tries: file.tries,
         took: Duration::from_micros(file.took_us),
+        flaky: file
+            .flaky
+            .iter()
+            .map(|it| verdict(*it, None).word())
+            .collect(),
+        expected: file.expected.clone().map(Into::into),
         scenario: Arc::new(scenario(&file, sources)),
         observations: file.observations,
         output: file.output,
@@ -339,5 +347,7 @@ pub(super) fn lint(file: LintFile) -> Lint {
         count: file.count,
         scenario: file.scenario,
         connection: file.connection,
+        scenarios: file.scenarios,
+        expected: file.expected.map(Into::into),
     }
 }

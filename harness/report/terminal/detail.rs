@@ -76,7 +76,7 @@ pub(super) fn headline(outcome: &Outcome, style: Style) -> String {
     let scenario = &outcome.scenario;
     format!(
         "{}{}  {}\n{}{}",
-        style.verdict(&outcome.verdict),
+        style.verdict_word(outcome.class()),
         style.ink(Ink::Strong, &escape::text(&scenario.id)),
         style.ink(Ink::Muted, &words::time(outcome.took)),
         " ".repeat(INDENT),

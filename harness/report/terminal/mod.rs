@@ -5,6 +5,7 @@
 
 mod alike;
 mod detail;
+mod known;
 pub(super) mod paint;
 
 use std::collections::BTreeMap;
@@ -20,10 +21,10 @@ use crate::scenario::Catalogue;
 pub fn line(outcome: &Outcome, style: Style) -> String {
     let id = escape::text(&outcome.scenario.id);
     let time = words::time(outcome.took);
-    let plain = format!("{:<5}  {id}  {time}", outcome.verdict.word());
+    let plain = format!("{:<5}  {id}  {time}", outcome.class());
     let mut line = format!(
         "{}  {}  {}",
-        style.verdict(&outcome.verdict),
+        style.verdict_word(outcome.class()),
         style.ink(Ink::Strong, &id),
         style.ink(Ink::Muted, &time)
     );
@@ -39,10 +40,13 @@ pub fn line(outcome: &Outcome, style: Style) -> String {
 #[must_use]
 pub fn report(run: &Run, catalogue: &Catalogue, style: Style) -> String {
     let mut text = String::new();
-    for word in ["fail", "error", "warn"] {
+    for word in ["fail", "error", "flaky", "warn"] {
         let played = with(run, word).filter(|outcome| !unplayed(outcome));
         for entry in alike::gather(played) {
             text.push_str(&detail::headline(entry.shown, style));
+            if let Some(tries) = words::flaky(entry.shown) {
+                text.push_str(&style.block(Ink::Of("flaky"), &tries, 7));
+            }
             text.push_str(&detail(run, entry.shown, catalogue, style));
             text.push_str(&entry.others(style));
             text.push('\n');
@@ -53,7 +57,9 @@ pub fn report(run: &Run, catalogue: &Catalogue, style: Style) -> String {
         style,
     ));
     text.push_str(&grouped(with(run, "skip"), style));
+    text.push_str(&known::expected(run, style));
     text.push_str(&lints(&run.lints, catalogue, style));
+    text.push_str(&known::outdated(run, style));
     text.push_str(&summary(run, style));
     text
 }
@@ -72,7 +78,7 @@ pub fn detail(run: &Run, outcome: &Outcome, catalogue: &Catalogue, style: Style)
 fn with<'a>(run: &'a Run, word: &'static str) -> impl Iterator<Item = &'a Outcome> {
     run.outcomes
         .iter()
-        .filter(move |outcome| outcome.verdict.word() == word)
+        .filter(move |outcome| outcome.class() == word)
 }
 
 /// Why it is no pass, in a fragment without line ends.
@@ -97,7 +103,7 @@ fn grouped<'a>(outcomes: impl Iterator<Item = &'a Outcome>, style: Style) -> Str
     for outcome in outcomes {
         word = outcome.verdict.word();
         let why = outcome.verdict.why().unwrap_or_default();
-        let ids = reasons.entry(without_time(why));
+        let ids = reasons.entry(words::without_time(why));
         ids.or_default().push(&outcome.scenario.id);
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
@@ -119,21 +125,9 @@ fn grouped<'a>(outcomes: impl Iterator<Item = &'a Outcome>, style: Style) -> Str
     text
 }
 
-/// A reason without the time at which it was seen, which differs where nothing else does.
-fn without_time(why: &str) -> &str {
-    match why.rsplit_once(", after ") {
-        Some((what, time))
-            if time.ends_with('s') && time.starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            what
-        }
-        _ => why,
-    }
-}
-
 fn lints(lints: &[Lint], catalogue: &Catalogue, style: Style) -> String {
     let mut text = String::new();
-    for lint in lints {
+    for lint in lints.iter().filter(|lint| lint.expected.is_none()) {
         let cited = words::cited(catalogue, &lint.requirement);
         let messages = if lint.count == 1 {
             "message"
@@ -161,9 +155,11 @@ fn summary(run: &Run, style: Style) -> String {
         ("skip", tally.skip),
         ("error", tally.error),
     ];
+    let known = [("flaky", tally.flaky), ("as expected", tally.expected)];
     let counts: Vec<_> = counts
-        .iter()
-        .map(|&(word, count)| style.count(word, count))
+        .into_iter()
+        .chain(known.into_iter().filter(|(_, count)| *count > 0))
+        .map(|(word, count)| style.count(word, count))
         .collect();
     let mut text = format!(
         "{}\n{}  in {}\n",

@@ -45,7 +45,7 @@ impl Ink {
             Self::We => style.fg_color(Some(AnsiColor::Blue.into())),
             Self::Subject => style.fg_color(Some(AnsiColor::Cyan.into())),
             Self::Of("pass") => style.fg_color(Some(AnsiColor::Green.into())),
-            Self::Of("warn") => style.fg_color(Some(AnsiColor::Yellow.into())),
+            Self::Of("warn" | "flaky") => style.fg_color(Some(AnsiColor::Yellow.into())),
             Self::Of("fail") => style
                 .fg_color(Some(AnsiColor::Red.into()))
                 .effects(Effects::BOLD),
@@ -80,7 +80,7 @@ impl Style {
         format!(
             "{}{}",
             self.ink(Ink::Of(word), word),
-            " ".repeat(7 - word.len())
+            " ".repeat(7_usize.saturating_sub(word.len()).max(2))
         )
     }
 

@@ -2,6 +2,7 @@
 //! printed where.
 
 mod across;
+mod baseline;
 mod coverage;
 mod deploy;
 mod evidence;
