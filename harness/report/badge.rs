@@ -9,8 +9,12 @@ use crate::outcome::Run;
 pub fn render(run: &Run) -> String {
     let code = run.exit_code();
     let tally = run.tally();
-    let judged = tally.pass + tally.warn + tally.fail;
+    let judged = tally.pass + tally.warn + tally.fail + tally.expected + tally.flaky;
     let (message, color) = match code {
+        0 if tally.expected > 0 => (
+            format!("conforms, but for {} known", tally.expected),
+            "green",
+        ),
         0 if tally.warn > 0 => (format!("conforms, {} warn", tally.warn), "green"),
         0 => (String::from("conforms"), "brightgreen"),
         1 if tally.fail > 0 => (format!("{} of {judged} fail", tally.fail), "red"),

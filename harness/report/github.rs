@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{escape, terminal, words};
-use crate::outcome::{Lint, Outcome, Run};
+use crate::outcome::{Lint, Outcome, Outdated, Run};
 use crate::scenario::Catalogue;
 
 /// How many annotations of one kind GitHub shows in a step.
@@ -24,7 +24,10 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
         for files in by_file(run, words).values() {
             found.push(of_file(files, catalogue));
         }
-        let lints = run.lints.iter();
+        if command == "error" {
+            found.extend(run.gate.outdated.iter().map(|it| of_outdated(run, it)));
+        }
+        let lints = run.lints.iter().filter(|lint| lint.expected.is_none());
         let lints = lints.filter(|lint| words.contains(&lint.verdict.word()));
         found.extend(lints.map(|lint| of_lint(run, lint, catalogue)));
         hidden += found.len().saturating_sub(SHOWN);
@@ -36,11 +39,11 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
     text
 }
 
-/// The outcomes with these verdicts, by the file of their scenario.
-fn by_file<'a>(run: &'a Run, words: &[&str]) -> BTreeMap<&'a str, Vec<&'a Outcome>> {
+/// The outcomes that count as these words, by the file of their scenario.
+fn by_file<'a>(run: &'a Run, counted: &[&str]) -> BTreeMap<&'a str, Vec<&'a Outcome>> {
     let mut files: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
     for outcome in &run.outcomes {
-        if words.contains(&outcome.verdict.word()) {
+        if counted.contains(&words::counts(run, outcome)) {
             let file = files.entry(&outcome.scenario.source.path);
             file.or_default().push(outcome);
         }
@@ -67,13 +70,16 @@ impl Annotation {
 fn of_file(outcomes: &[&Outcome], catalogue: &Catalogue) -> Annotation {
     let first = outcomes[0];
     let scenario = &first.scenario;
-    let (line, column) = match first.mismatch.as_ref().or(first.warnings.first()) {
+    let (line, column) = match first.decisive() {
         Some(mismatch) => (mismatch.place.line(), mismatch.place.column()),
         None => (1, 1),
     };
     let mut message = escape::text(&scenario.title);
     if let Some(reason) = terminal::reason(first) {
         let _ = write!(message, "\n{reason}");
+    }
+    if let Some(tries) = words::flaky(first) {
+        let _ = write!(message, "\n{tries}");
     }
     for cited in words::requirements(scenario, catalogue) {
         let _ = write!(message, "\n{} {}: {}", cited.id, cited.level, cited.summary);
@@ -114,6 +120,17 @@ fn of_lint(run: &Run, lint: &Lint, catalogue: &Catalogue) -> Annotation {
     }
 }
 
+fn of_outdated(run: &Run, outdated: &Outdated) -> Annotation {
+    let file = run.gate.baseline.iter();
+    let file = file.map(|file| ("file", escape::text(file)));
+    let title = format!("baseline: {}", escape::text(&outdated.entry));
+    let more = [("line", outdated.line.to_string()), ("title", title)];
+    Annotation {
+        properties: file.chain(more).collect(),
+        message: words::outdated(&run.gate, outdated),
+    }
+}
+
 fn summary(run: &Run, hidden: usize) -> Annotation {
     let tally = run.tally();
     let mut message = format!(
@@ -125,6 +142,10 @@ fn summary(run: &Run, hidden: usize) -> Annotation {
         tally.skip,
         tally.error
     );
+    if tally.expected + tally.flaky > 0 {
+        let (expected, flaky) = (tally.expected, tally.flaky);
+        let _ = write!(message, ", {expected} as expected, {flaky} flaky");
+    }
     if hidden > 0 {
         let _ = write!(message, "\n{hidden} more annotations are in the reports");
     }

@@ -23,6 +23,7 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
     let sections = [
         ("Failures", with(run, "fail")),
         ("Errors", with(run, "error")),
+        ("Flaky", with(run, "flaky")),
         ("Warnings", with(run, "warn")),
     ];
     for (title, outcomes) in sections {
@@ -38,7 +39,16 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
     }
     let lints: Vec<_> = run.lints.iter().map(|it| lint(it, catalogue)).collect();
     section(&mut text, "Lints", &lints);
-    section(&mut text, "Skipped", &skips(run));
+    let outdated = run.gate.outdated.iter();
+    let outdated = outdated.map(|it| format!("- {}\n", code_span(&words::outdated(&run.gate, it))));
+    section(&mut text, "Baseline", &outdated.collect::<Vec<_>>());
+    section(
+        &mut text,
+        "As expected",
+        &reasons(&with(run, "expected"), expected),
+    );
+    let skipped = |outcome: &Outcome| outcome.verdict.why().unwrap_or_default().to_owned();
+    section(&mut text, "Skipped", &reasons(&with(run, "skip"), skipped));
     text
 }
 
@@ -62,6 +72,10 @@ fn head(run: &Run) -> String {
         tally.skip,
         tally.error
     );
+    if tally.expected + tally.flaky > 0 {
+        let (expected, flaky) = (tally.expected, tally.flaky);
+        let _ = write!(text, "{expected} as expected, {flaky} flaky\n\n");
+    }
     if let Some(why) = &run.interrupted {
         let _ = write!(text, "Ended early: {}\n\n", code_span(why));
     }
@@ -93,9 +107,7 @@ fn section(text: &mut String, title: &str, items: &[String]) {
 
 fn with<'a>(run: &'a Run, word: &str) -> Vec<&'a Outcome> {
     let outcomes = run.outcomes.iter();
-    outcomes
-        .filter(|outcome| outcome.verdict.word() == word)
-        .collect()
+    outcomes.filter(|outcome| outcome.class() == word).collect()
 }
 
 fn item(run: &Run, outcome: &Outcome, catalogue: &Catalogue, detailed: bool) -> String {
@@ -105,6 +117,9 @@ fn item(run: &Run, outcome: &Outcome, catalogue: &Catalogue, detailed: bool) -> 
         code_span(&scenario.id),
         code_span(&scenario.title)
     );
+    if let Some(tries) = words::flaky(outcome) {
+        let _ = writeln!(text, "  - {tries}");
+    }
     if let Some(reason) = terminal::reason(outcome) {
         let _ = writeln!(text, "  - {}", code_span(&reason));
     }
@@ -120,21 +135,24 @@ fn item(run: &Run, outcome: &Outcome, catalogue: &Catalogue, detailed: bool) -> 
 
 fn lint(lint: &Lint, catalogue: &Catalogue) -> String {
     format!(
-        "- {} {}: {}, {} ×, first in {}\n  - {}\n",
+        "- {} {}: {}, {} ×, first in {}\n  - {}\n{}",
         lint.verdict.word(),
         code_span(&lint.id),
         code_span(&lint.text),
         lint.count,
         code_span(&lint.scenario),
-        citation(&words::cited(catalogue, &lint.requirement))
+        citation(&words::cited(catalogue, &lint.requirement)),
+        lint.expected.as_ref().map_or_else(String::new, |expected| {
+            let why = words::expected(&lint.verdict, expected);
+            format!("  - {}\n", code_span(&why))
+        })
     )
 }
 
-/// The reasons to skip, the most frequent first.
-fn skips(run: &Run) -> Vec<String> {
-    let mut reasons: Vec<(&str, usize)> = Vec::new();
-    for outcome in with(run, "skip") {
-        let why = outcome.verdict.why().unwrap_or_default();
+/// The reasons of outcomes, the most frequent first.
+fn reasons(outcomes: &[&Outcome], why: impl Fn(&Outcome) -> String) -> Vec<String> {
+    let mut reasons: Vec<(String, usize)> = Vec::new();
+    for why in outcomes.iter().map(|outcome| why(outcome)) {
         match reasons.iter_mut().find(|(known, _)| *known == why) {
             Some((_, count)) => *count += 1,
             None => reasons.push((why, 1)),
@@ -143,8 +161,14 @@ fn skips(run: &Run) -> Vec<String> {
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let lines = reasons.into_iter();
     lines
-        .map(|(why, count)| format!("- {count} × {}\n", code_span(why)))
+        .map(|(why, count)| format!("- {count} × {}\n", code_span(&why)))
         .collect()
+}
+
+/// What the baseline says of an outcome that it lists.
+fn expected(outcome: &Outcome) -> String {
+    let expected = outcome.expected.as_ref();
+    expected.map_or_else(String::new, |it| words::expected(&outcome.verdict, it))
 }
 
 fn citation(cited: &words::Cited) -> String {

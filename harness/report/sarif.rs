@@ -2,16 +2,17 @@
 //! that was not met.
 //!
 //! A rule of the file is a requirement of the catalogue. What could not be judged is no finding
-//! but a notification of the tool. The structs of the format are in `format`.
+//! but a notification of the tool, as is an entry of the baseline that is no longer true; what the
+//! baseline lists is a suppressed finding. The structs of the format are in `format`.
 
 use std::collections::BTreeMap;
 
 use self::format::{
     ArtifactLocation, Driver, Invocation, Location, Log, LogicalLocation, Message, Notification,
-    PhysicalLocation, Region, ReportingDescriptor, SarifResult, SarifRun, Tool,
+    PhysicalLocation, Region, ReportingDescriptor, SarifResult, SarifRun, Suppression, Tool,
 };
 use super::{escape, terminal, words};
-use crate::outcome::{Lint, Outcome, Run, Verdict};
+use crate::outcome::{Expected, Lint, Outcome, Run, Verdict};
 use crate::scenario::{Catalogue, Place, Rule};
 
 mod format;
@@ -46,7 +47,7 @@ const HARDENING: &str = "hardening";
 
 /// The rules that are broken, once each.
 fn rules(run: &Run, catalogue: &Catalogue) -> Vec<ReportingDescriptor> {
-    let by_scenarios = run.outcomes.iter().filter(|it| is_finding(&it.verdict));
+    let by_scenarios = run.outcomes.iter().filter(|it| is_finding(run, it));
     let mut rules: BTreeMap<String, ReportingDescriptor> = BTreeMap::new();
     let broken = by_scenarios.map(rule_of);
     for id in broken.chain(run.lints.iter().map(|lint| lint.requirement.as_str())) {
@@ -84,7 +85,7 @@ fn rule(catalogue: &Catalogue, id: &str) -> ReportingDescriptor {
 }
 
 fn results(run: &Run, catalogue: &Catalogue) -> Vec<SarifResult> {
-    let outcomes = run.outcomes.iter().filter(|it| is_finding(&it.verdict));
+    let outcomes = run.outcomes.iter().filter(|it| is_finding(run, it));
     let scenarios = outcomes.map(|outcome| result(run, outcome));
     let lints = run.lints.iter();
     let lints = lints.map(|lint| lint_result(run, lint, catalogue));
@@ -95,15 +96,20 @@ fn result(run: &Run, outcome: &Outcome) -> SarifResult {
     let scenario = &outcome.scenario;
     let reason = terminal::reason(outcome).unwrap_or_default();
     let text = format!("{}: {reason}", escape::text(&scenario.title));
-    let place = outcome.mismatch.as_ref().or(outcome.warnings.first());
+    let place = outcome.decisive();
+    let tries = words::flaky(outcome).map_or_else(String::new, |tries| format!("\n{tries}"));
     let step = place.map_or(0, |mismatch| mismatch.step);
     let again = format!("Again: {}", words::rerun(run, &scenario.id));
     SarifResult {
         rule_id: escape::text(rule_of(outcome)),
-        level: level(&outcome.verdict),
-        message: Message::new(&format!("{text}\n{again}")),
+        level: match words::counts(run, outcome) {
+            "expected" => level(outcome.verdict.word()),
+            word => level(word),
+        },
+        message: Message::new(&format!("{text}{tries}\n{again}")),
         locations: vec![location(outcome, place.map(|mismatch| &mismatch.place))],
         partial_fingerprints: fingerprints(&[&scenario.id, &step.to_string()]),
+        suppressions: suppressions(&outcome.verdict, outcome.expected.as_ref()),
     }
 }
 
@@ -122,10 +128,11 @@ fn lint_result(run: &Run, lint: &Lint, catalogue: &Catalogue) -> SarifResult {
     );
     SarifResult {
         rule_id: cited.id,
-        level: level(&lint.verdict),
+        level: level(lint.verdict.word()),
         message: Message::new(&text),
         locations: seen.map(|it| location(it, None)).into_iter().collect(),
         partial_fingerprints: fingerprints(&["lint", &lint.id]),
+        suppressions: suppressions(&lint.verdict, lint.expected.as_ref()),
     }
 }
 
@@ -152,7 +159,7 @@ fn location(outcome: &Outcome, place: Option<&Place>) -> Location {
 fn invocation(run: &Run) -> Invocation {
     let errors = run.outcomes.iter().filter_map(|outcome| {
         let why = match &outcome.verdict {
-            Verdict::Error { why } => why,
+            Verdict::Error { why } if outcome.expected.is_none() => why,
             _ => return None,
         };
         let text = format!("{}: {why}", outcome.scenario.id);
@@ -165,6 +172,10 @@ fn invocation(run: &Run) -> Invocation {
         level: "error",
         message: Message::new(&format!("ended early: {}", escape::text(why))),
     });
+    let outdated = run.gate.outdated.iter().map(|outdated| Notification {
+        level: "error",
+        message: Message::new(&words::outdated(&run.gate, outdated)),
+    });
     let code = run.exit_code();
     Invocation {
         command_line: escape::text(&run.command),
@@ -173,7 +184,7 @@ fn invocation(run: &Run) -> Invocation {
         exit_code: code,
         exit_code_description: words::exit_meaning(run, code),
         execution_successful: code < 3,
-        tool_execution_notifications: ended.chain(errors).collect(),
+        tool_execution_notifications: ended.chain(outdated).chain(errors).collect(),
     }
 }
 
@@ -182,15 +193,26 @@ fn time(time: std::time::SystemTime) -> Option<String> {
     Some(time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-fn is_finding(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Fail | Verdict::Warn)
+fn is_finding(run: &Run, outcome: &Outcome) -> bool {
+    let deviates = matches!(outcome.verdict, Verdict::Fail | Verdict::Warn);
+    deviates && words::counts(run, outcome) != "pass"
 }
 
-fn level(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Fail => "error",
+fn level(word: &str) -> &'static str {
+    match word {
+        "fail" => "error",
         _ => "warning",
     }
+}
+
+fn suppressions(verdict: &Verdict, expected: Option<&Expected>) -> Vec<Suppression> {
+    let expected = expected.into_iter();
+    expected
+        .map(|expected| Suppression {
+            kind: "external",
+            justification: words::expected(verdict, expected),
+        })
+        .collect()
 }
 
 fn rule_of(outcome: &Outcome) -> &str {

@@ -8,19 +8,23 @@
 //! | fail, error | `not ok` |
 //! | warn | `ok` with a block; `not ok` in a strict run |
 //! | skip | `ok … # SKIP why` |
+//! | listed in the baseline | `not ok … # TODO` with its reason, which fails nobody |
+//! | flaky | as what it counts, with a block |
+//!
+//! An entry of the baseline that is no longer true is a line of its own that is not ok.
 //!
 //! A run that was ended early ends with `Bail out!`.
 
 use std::fmt::Write as _;
 
 use super::{escape, terminal, words};
-use crate::outcome::{Lint, Outcome, Run, Verdict};
+use crate::outcome::{Expected, Lint, Outcome, Outdated, Run, Verdict};
 use crate::scenario::Catalogue;
 
 /// The text of `report.tap`.
 #[must_use]
 pub fn render(run: &Run, catalogue: &Catalogue) -> String {
-    let count = run.outcomes.len() + run.lints.len();
+    let count = run.outcomes.len() + run.lints.len() + run.gate.outdated.len();
     let mut text = format!("TAP version 13\n1..{count}\n");
     let about = format!("h1check {}: {}", run.version, run.subject);
     add(&mut text, format_args!("# {}", described(&about)));
@@ -31,6 +35,10 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
         let number = run.outcomes.len() + number + 1;
         lint_point(&mut text, number, run, lint, catalogue);
     }
+    for (number, outdated) in run.gate.outdated.iter().enumerate() {
+        let number = run.outcomes.len() + run.lints.len() + number + 1;
+        outdated_point(&mut text, number, run, outdated);
+    }
     if let Some(why) = &run.interrupted {
         add(&mut text, format_args!("Bail out! {}", described(why)));
     }
@@ -38,22 +46,25 @@ pub fn render(run: &Run, catalogue: &Catalogue) -> String {
 }
 
 fn point(text: &mut String, number: usize, run: &Run, outcome: &Outcome, catalogue: &Catalogue) {
-    let ok = is_ok(&outcome.verdict, run.strict);
+    let ok = is_ok(words::counts(run, outcome), run.strict);
     let id = described(&outcome.scenario.id);
+    let todo = todo(&outcome.verdict, outcome.expected.as_ref());
     if let Verdict::Skip { why } = &outcome.verdict {
         let why = described(why);
         add(text, format_args!("{ok} {number} - {id} # SKIP {why}"));
         return;
     }
-    add(text, format_args!("{ok} {number} - {id}"));
-    if outcome.verdict == Verdict::Pass {
+    add(text, format_args!("{ok} {number} - {id}{todo}"));
+    if outcome.verdict == Verdict::Pass && !outcome.is_flaky() {
         return;
     }
     let mut block = Block::begin(text);
     block.line("severity", outcome.verdict.word());
     block.line("title", &outcome.scenario.title);
-    let mismatch = outcome.mismatch.as_ref().or(outcome.warnings.first());
-    if let Some(mismatch) = mismatch {
+    if let Some(tries) = words::flaky(outcome) {
+        block.line("tries", &tries);
+    }
+    if let Some(mismatch) = outcome.decisive() {
         block.line("kind", mismatch.kind.word());
         block.line("wanted", &mismatch.wanted);
         block.line("seen", &mismatch.seen);
@@ -71,9 +82,11 @@ fn point(text: &mut String, number: usize, run: &Run, outcome: &Outcome, catalog
 }
 
 fn lint_point(text: &mut String, number: usize, run: &Run, lint: &Lint, catalogue: &Catalogue) {
-    let ok = is_ok(&lint.verdict, run.strict);
+    let expected = lint.expected.as_ref();
+    let word = expected.map_or(lint.verdict.word(), |_| "expected");
+    let (ok, todo) = (is_ok(word, run.strict), todo(&lint.verdict, expected));
     let id = described(&lint.id);
-    add(text, format_args!("{ok} {number} - lint: {id}"));
+    add(text, format_args!("{ok} {number} - lint: {id}{todo}"));
     let mut block = Block::begin(text);
     block.line("severity", lint.verdict.word());
     block.line("message", &lint.text);
@@ -83,12 +96,31 @@ fn lint_point(text: &mut String, number: usize, run: &Run, lint: &Lint, catalogu
     block.end();
 }
 
-fn is_ok(verdict: &Verdict, strict: bool) -> &'static str {
-    match verdict {
-        Verdict::Pass | Verdict::Skip { .. } => "ok",
-        Verdict::Warn if !strict => "ok",
-        Verdict::Warn | Verdict::Fail | Verdict::Error { .. } => "not ok",
+fn outdated_point(text: &mut String, number: usize, run: &Run, outdated: &Outdated) {
+    let entry = described(&outdated.entry);
+    add(text, format_args!("not ok {number} - baseline: {entry}"));
+    let mut block = Block::begin(text);
+    block.line("severity", "fail");
+    block.line("message", &words::outdated(&run.gate, outdated));
+    block.number("line", outdated.line);
+    block.end();
+}
+
+/// Whether what counts as this word is ok. What is expected is not, but is marked as such.
+fn is_ok(word: &str, strict: bool) -> &'static str {
+    match word {
+        "pass" | "skip" => "ok",
+        "warn" if !strict => "ok",
+        _ => "not ok",
     }
+}
+
+/// The directive for what is known and not yet done.
+fn todo(verdict: &Verdict, expected: Option<&Expected>) -> String {
+    expected.map_or_else(String::new, |expected| {
+        let why = words::expected(verdict, expected);
+        format!(" # TODO {}", why.replace('\\', "\\\\").replace('#', "\\#"))
+    })
 }
 
 /// Text in a line of the stream, where `#` begins a directive and `\` escapes it.

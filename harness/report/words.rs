@@ -192,6 +192,15 @@ pub fn without_time(why: &str) -> &str {
     }
 }
 
+/// The word of the verdict as which an outcome counts; `expected` where the baseline lists it.
+#[must_use]
+pub fn counts(run: &Run, outcome: &Outcome) -> &'static str {
+    match outcome.class() {
+        "flaky" => run.gate.weight(outcome),
+        word => word,
+    }
+}
+
 /// The tries of a flaky outcome: `flaky: fail, then pass`.
 #[must_use]
 pub fn flaky(outcome: &Outcome) -> Option<String> {

@@ -14,6 +14,8 @@ mod json;
 #[cfg(feature = "reports")]
 mod junit;
 #[cfg(feature = "reports")]
+mod known;
+#[cfg(feature = "reports")]
 mod markdown;
 #[cfg(feature = "reports")]
 mod sarif;
