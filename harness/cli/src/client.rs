@@ -1,11 +1,13 @@
 //! `h1check client`: judges a client.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use h1check::run::{ClientCommand, Target};
 
 use crate::judge::JudgeArguments;
+use crate::watch::Watched;
 
 /// Judge a client: a command that is started for every scenario, or the reference client
 ///
@@ -35,6 +37,16 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let programs = arguments.command.iter().map(PathBuf::from);
+    let watched = Watched {
+        folder: arguments.judge.origin.scenarios.clone(),
+        files: programs.filter(|path| path.is_file()).collect(),
+        server: false,
+    };
+    (arguments.judge.watch).repeat(&watched, |_| once(arguments))
+}
+
+fn once(arguments: &Arguments) -> ExitCode {
     if arguments.reference {
         return arguments
             .judge

@@ -1,6 +1,5 @@
 //! `h1check diff`: what got better and worse from one run to another.
 
-use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,6 +7,7 @@ use clap::{Args, ValueEnum};
 use h1check::report::diff::{self, Diff};
 use h1check::report::terminal::Style;
 
+use crate::colour::style;
 use crate::exit;
 use crate::output::{try_place, write_atomically};
 use crate::run_file;
@@ -101,11 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         (Err(code), _) | (_, Err(code)) => return code,
     };
     let plain = Style::default();
-    let style = Style {
-        colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-        ..plain
-    };
-    say(format_args!("{}", arguments.format.render(&diff, style)));
+    say(format_args!("{}", arguments.format.render(&diff, style())));
     for (path, format) in files {
         if let Err(error) = write_atomically(path, format.render(&diff, plain).as_bytes()) {
             return fail(&error);

@@ -1,7 +1,7 @@
 //! In which formats a run is written, and where to.
 
 use std::fs::OpenOptions;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ use h1check::outcome::Run;
 use h1check::report::{badge, github, html, json, junit, markdown, sarif, tap, terminal};
 use h1check::scenario::Catalogue;
 
+use crate::colour::{style, style_of_stderr};
 use crate::exit;
 use crate::output::{try_place, write_atomically};
 use crate::terminal::{complain, note, say};
@@ -102,9 +103,19 @@ impl FormatArguments {
     }
 
     /// Prints the report for people, and writes all others; the exit code of the run, or that
-    /// which says that a report is missing.
-    pub(crate) fn write(&self, run: &Run, catalogue: &Catalogue, muted: Option<Muted>) -> ExitCode {
-        let text = terminal::report(run, catalogue, self.style());
+    /// which says that a report is missing. `quiet`: people want to know what is wrong only.
+    pub(crate) fn write(
+        &self,
+        run: &Run,
+        catalogue: &Catalogue,
+        muted: Option<Muted>,
+        quiet: bool,
+    ) -> ExitCode {
+        let style = terminal::Style {
+            quiet,
+            ..self.style()
+        };
+        let text = terminal::report(run, catalogue, style);
         print(&text, self.owns_stdout());
         drop(muted);
         let mut code = run.exit_code();
@@ -129,6 +140,12 @@ impl FormatArguments {
             let _ = self.tell_github(run, catalogue).map_err(&mut failed);
         }
         ExitCode::from(code)
+    }
+
+    /// A run.json that is to be written.
+    pub(crate) fn run_json(&self) -> Option<PathBuf> {
+        let mut all = self.all().into_iter();
+        all.find(|it| it.format == Format::Json)?.file
     }
 
     /// Everything that is to be written.
@@ -164,14 +181,10 @@ impl FormatArguments {
     }
 
     fn style(&self) -> terminal::Style {
-        let on_terminal = if self.owns_stdout() {
-            io::stderr().is_terminal()
+        if self.owns_stdout() {
+            style_of_stderr()
         } else {
-            io::stdout().is_terminal()
-        };
-        terminal::Style {
-            colour: on_terminal && std::env::var_os("NO_COLOR").is_none(),
-            ..terminal::Style::default()
+            style()
         }
     }
 

@@ -18,11 +18,13 @@ use crate::baseline::{BaselineArguments, Known, Wanted};
 use crate::exit;
 use crate::formats::FormatArguments;
 use crate::journal::{About, JournalArguments};
+use crate::last::LastArguments;
 use crate::library::{Origin, refuse};
 use crate::progress::Show;
 use crate::shard::ShardArguments;
 use crate::terminal::{fail, note, runtime, told_to_end};
 use crate::typed;
+use crate::watch::WatchArguments;
 
 /// Options of a run.
 #[derive(Args, Debug)]
@@ -33,6 +35,8 @@ pub(crate) struct JudgeArguments {
     /// Play only scenarios that cite this requirement, or this section, e.g. `9112-9.6`
     #[arg(long, value_name = "ID", help_heading = "Selection")]
     requirement: Option<String>,
+    #[command(flatten)]
+    last: LastArguments,
     #[command(flatten)]
     pub(crate) origin: Origin,
     /// What the subject offers or is set to, e.g. `idle-timeout=75s` or `echo=/echo`; repeatable
@@ -67,6 +71,8 @@ pub(crate) struct JudgeArguments {
     formats: FormatArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
+    #[command(flatten)]
+    pub(crate) watch: WatchArguments,
     /// Print a line for every scenario, also for those that pass
     #[arg(short, long, help_heading = "Reports")]
     verbose: bool,
@@ -197,7 +203,7 @@ impl JudgeArguments {
         match runs.map(|runs| runs.into_iter().reduce(Run::join)) {
             Ok(Some(mut run)) => {
                 let complete = known.weigh(&mut run);
-                let code = self.formats.write(&run, &catalogue, muted);
+                let code = self.formats.write(&run, &catalogue, muted, self.quiet);
                 let code = if complete {
                     code
                 } else {
@@ -243,7 +249,12 @@ impl JudgeArguments {
             Selection::matching(&self.only)
         };
         selection.requirement.clone_from(&self.requirement);
-        let selected = library.select(&selection).map_err(|error| refuse(&error))?;
+        let usual = self.formats.run_json();
+        let last = self.last.select(&library, self.requirement.as_ref(), usual);
+        let selected = last.unwrap_or_else(|| {
+            let selected = library.select(&selection);
+            selected.map_err(|error| refuse(&error))
+        })?;
         let mut scenarios = selected.controls;
         scenarios.extend(selected.scenarios);
         let is_for = |scenario: &Arc<Scenario>| {

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod client;
+mod colour;
 mod compare;
 mod coverage;
 mod diff;
@@ -13,6 +14,7 @@ mod init;
 mod journal;
 mod judge;
 mod keylog;
+mod last;
 mod library;
 mod list;
 mod manual;
@@ -36,6 +38,7 @@ mod terminal;
 mod transport;
 mod typed;
 mod validate;
+mod watch;
 
 #[cfg(test)]
 mod examples;
@@ -53,6 +56,8 @@ use clap::{Parser, Subcommand};
     arg_required_else_help = true
 )]
 struct Arguments {
+    #[command(flatten)]
+    colour: colour::ColourArguments,
     #[command(subcommand)]
     command: Command,
 }
@@ -85,7 +90,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    arguments.colour.set();
+    match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Server(arguments) => server::run(&arguments),
         Command::Client(arguments) => client::run(&arguments),

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         return code;
     }
     let muted = arguments.formats.mute();
-    arguments.formats.write(&run, &catalogue, muted)
+    arguments.formats.write(&run, &catalogue, muted, false)
 }
 
 fn merged(reports: &[PathBuf]) -> Result<(Run, Catalogue), ExitCode> {

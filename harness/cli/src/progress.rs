@@ -7,6 +7,7 @@ use h1check::report::terminal;
 use h1check::run::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::colour::style_of_stderr;
 use crate::terminal::note;
 
 /// Progress: a bar on a terminal, plain lines otherwise.
@@ -14,6 +15,7 @@ pub(crate) struct Show {
     bar: Option<ProgressBar>,
     verbose: bool,
     quiet: bool,
+    style: terminal::Style,
     failed: usize,
 }
 
@@ -30,6 +32,7 @@ impl Show {
             bar,
             verbose,
             quiet,
+            style: style_of_stderr(),
             failed: 0,
         }
     }
@@ -49,14 +52,14 @@ impl Show {
     fn finished(&mut self, outcome: &Outcome) {
         let good = matches!(outcome.class(), "pass" | "skip" | "expected");
         if self.verbose {
-            self.line(&terminal::line(outcome, terminal::Style::default()));
+            self.line(&terminal::line(outcome, self.style));
         }
         self.failed += usize::from(matches!(outcome.class(), "fail" | "error"));
         if let Some(bar) = &self.bar {
             bar.inc(1);
             bar.set_message(format!("{} failed", self.failed));
         } else if !good && !self.verbose && !self.quiet {
-            self.line(&terminal::line(outcome, terminal::Style::default()));
+            self.line(&terminal::line(outcome, self.style));
         }
     }
 

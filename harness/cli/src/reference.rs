@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::judge::JudgeArguments;
+use crate::watch::Watched;
 
 /// Judge both reference peers, side by side, into one report
 #[derive(Args, Debug)]
@@ -16,5 +17,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    arguments.judge.judge_references()
+    let watched = Watched {
+        folder: arguments.judge.origin.scenarios.clone(),
+        ..Watched::default()
+    };
+    (arguments.judge.watch).repeat(&watched, |_| arguments.judge.judge_references())
 }

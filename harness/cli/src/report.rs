@@ -34,5 +34,5 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         return code;
     }
     let muted = arguments.formats.mute();
-    arguments.formats.write(&run, &catalogue, muted)
+    arguments.formats.write(&run, &catalogue, muted, false)
 }

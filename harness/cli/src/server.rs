@@ -1,6 +1,7 @@
 //! `h1check server`: judges a server.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,9 +13,10 @@ use h1check::scenario::duration;
 
 use crate::exit;
 use crate::judge::JudgeArguments;
-use crate::profile::ProfileArguments;
+use crate::profile::{ProfileArguments, USUAL};
 use crate::terminal::note;
 use crate::transport::TransportArguments;
+use crate::watch::Watched;
 
 /// Judge a server: one that listens, one that is started for the run, or the reference server
 ///
@@ -30,6 +32,8 @@ use crate::transport::TransportArguments;
   h1check server http://127.0.0.1:8080/ --only server/close --given idle-timeout=75s
   h1check server --spawn 'python3 -m http.server {port} --bind 127.0.0.1'
   h1check server --reference --report reports
+  h1check server --last-failed --report reports   what went wrong in reports/run.json
+  h1check server --scenarios mine --watch         while scenarios or the server are written
   h1check server http://127.0.0.1:8080/ --junit junit.xml --quiet
   h1check server --update-baseline                accept what deviates now; later runs fail on what is new
   h1check server --retries 2 --flaky fail
@@ -65,6 +69,28 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let once = |address: &mut Option<run::Address>| once(arguments, address);
+    (arguments.judge.watch).repeat(&watched(arguments), once)
+}
+
+/// What a run depends on.
+fn watched(arguments: &Arguments) -> Watched {
+    let from_file = arguments.url.is_none() && arguments.spawn.is_none() && !arguments.reference;
+    let profile = arguments.profile.profile.clone();
+    let mut files = Vec::from_iter(profile.or_else(|| from_file.then(|| USUAL.into())));
+    let command = arguments.spawn.as_deref().and_then(shlex::split);
+    // The program, or the script that an interpreter is given.
+    let programs = command.unwrap_or_default().into_iter().map(PathBuf::from);
+    files.extend(programs.filter(|path| path.is_file()));
+    Watched {
+        folder: arguments.judge.origin.scenarios.clone(),
+        files,
+        server: !arguments.reference && arguments.spawn.is_none(),
+    }
+}
+
+/// One run. It tells where the server is, so that others can look whether it is there.
+fn once(arguments: &Arguments, address: &mut Option<run::Address>) -> ExitCode {
     let judge = &arguments.judge;
     if arguments.reference {
         return judge.judge(Target::ReferenceServer, &["server", "--reference"]);
@@ -84,7 +110,9 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         }
         None => {
             words.extend(arguments.url.as_deref());
-            server(arguments, &profile).map(Target::Server)
+            let server = server(arguments, &profile);
+            *address = server.as_ref().ok().map(|it| it.address.clone());
+            server.map(Target::Server)
         }
     };
     let more = [arguments.profile.words(), arguments.way.words()].concat();

@@ -56,7 +56,9 @@ pub fn report(run: &Run, catalogue: &Catalogue, style: Style) -> String {
         with(run, "error").filter(|it| unplayed(it)),
         style,
     ));
-    text.push_str(&grouped(with(run, "skip"), style));
+    if !style.quiet {
+        text.push_str(&grouped(with(run, "skip"), style));
+    }
     text.push_str(&known::expected(run, style));
     text.push_str(&lints(&run.lints, catalogue, style));
     text.push_str(&known::outdated(run, style));

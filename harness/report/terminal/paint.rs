@@ -9,14 +9,17 @@ pub struct Style {
     pub colour: bool,
     /// How many columns there are. Long sentences are wrapped, bytes are not.
     pub width: usize,
+    /// Whether only what is wrong is shown, and the summary: not what was skipped.
+    pub quiet: bool,
 }
 
 impl Default for Style {
-    /// No colours, 100 columns.
+    /// No colours, 100 columns, everything.
     fn default() -> Self {
         Self {
             colour: false,
             width: 100,
+            quiet: false,
         }
     }
 }

@@ -91,8 +91,8 @@ fn cases_that_fail_alike_are_one_entry() {
 #[case::nothing(0)]
 fn copes_with_any_width(#[case] width: usize) {
     let style = Style {
-        colour: false,
         width,
+        ..Style::default()
     };
     let mut run = sample::run();
     run.strict = true;

@@ -4,6 +4,7 @@
 mod across;
 mod baseline;
 mod coverage;
+mod daily;
 mod deploy;
 mod evidence;
 mod formats;
