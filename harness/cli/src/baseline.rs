@@ -123,6 +123,23 @@ impl BaselineArguments {
         })
     }
 
+    /// The files that a run would read, whether they are there or not: the one that is named, or
+    /// those where a subject of the user's own may have its baseline. None where the run itself
+    /// writes it.
+    pub(crate) fn files(&self, profile: Option<&Path>, usual: bool) -> Vec<PathBuf> {
+        if self.no_baseline || self.update_baseline {
+            return Vec::new();
+        }
+        match &self.baseline {
+            Some(path) => vec![path.clone()],
+            None if usual => {
+                let beside = profile.map(|profile| profile.with_file_name(USUAL));
+                beside.into_iter().chain([USUAL.into()]).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
     /// The file that is read where none is named, and whether there is one.
     fn usual(&self, wanted: &Wanted<'_>) -> (PathBuf, bool) {
         let beside = wanted.profile.map(|profile| profile.with_file_name(USUAL));

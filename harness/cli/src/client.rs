@@ -40,7 +40,10 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let programs = arguments.command.iter().map(PathBuf::from);
     let watched = Watched {
         folder: arguments.judge.origin.scenarios.clone(),
-        files: programs.filter(|path| path.is_file()).collect(),
+        files: programs
+            .filter(|path| path.is_file())
+            .chain(arguments.judge.baseline.files(None, !arguments.reference))
+            .collect(),
         server: false,
     };
     (arguments.judge.watch).repeat(&watched, |_| once(arguments))

@@ -64,7 +64,7 @@ pub(crate) struct JudgeArguments {
     #[arg(long, help_heading = "The run")]
     strict: bool,
     #[command(flatten)]
-    baseline: BaselineArguments,
+    pub(crate) baseline: BaselineArguments,
     #[command(flatten)]
     shard: ShardArguments,
     #[command(flatten)]

@@ -19,6 +19,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let watched = Watched {
         folder: arguments.judge.origin.scenarios.clone(),
+        files: arguments.judge.baseline.files(None, false),
         ..Watched::default()
     };
     (arguments.judge.watch).repeat(&watched, |_| arguments.judge.judge_references())

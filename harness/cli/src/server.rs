@@ -78,6 +78,8 @@ fn watched(arguments: &Arguments) -> Watched {
     let from_file = arguments.url.is_none() && arguments.spawn.is_none() && !arguments.reference;
     let profile = arguments.profile.profile.clone();
     let mut files = Vec::from_iter(profile.or_else(|| from_file.then(|| USUAL.into())));
+    let baseline = &arguments.judge.baseline;
+    files.extend(baseline.files(files.first().map(PathBuf::as_path), !arguments.reference));
     let command = arguments.spawn.as_deref().and_then(shlex::split);
     // The program, or the script that an interpreter is given.
     let programs = command.unwrap_or_default().into_iter().map(PathBuf::from);

@@ -43,6 +43,8 @@ pub(super) struct Page {
     areas: Vec<Area>,
     documents: Vec<map::Document>,
     lints: Vec<LintView>,
+    /// Entries of the baseline that are no longer true.
+    outdated: Vec<String>,
 }
 
 /// One part of the coloured bar.
@@ -68,6 +70,8 @@ struct Row {
     title: String,
     /// What was seen, or why nothing was judged.
     seen: String,
+    /// What is known of it: that the baseline lists it, that it is flaky.
+    known: Vec<String>,
     level: &'static str,
     rules: String,
     took: String,
@@ -78,6 +82,7 @@ struct LintView {
     text: String,
     count: usize,
     scenario: String,
+    known: Option<String>,
     level: &'static str,
     cited: Cited,
 }
@@ -111,6 +116,9 @@ impl Page {
             areas,
             documents: map::documents(run, catalogue),
             lints,
+            outdated: (run.gate.outdated.iter())
+                .map(|it| words::outdated(&run.gate, it))
+                .collect(),
         }
     }
 }
@@ -193,6 +201,10 @@ fn row(number: usize, outcome: &Outcome, catalogue: &Catalogue) -> Row {
         verdict: outcome.verdict.word(),
         title: escape::text(&scenario.title),
         seen: escape::text(seen),
+        known: words::flaky(outcome)
+            .into_iter()
+            .chain((outcome.expected.iter()).map(|it| words::expected(&outcome.verdict, it)))
+            .collect(),
         level: match (&scenario.rule, ids.first()) {
             (Rule::Hardening(_), _) => DEFENCE,
             (_, Some(id)) => level(catalogue, id),
@@ -209,6 +221,7 @@ fn lint(lint: &Lint, catalogue: &Catalogue) -> LintView {
         text: escape::text(&lint.text),
         count: lint.count,
         scenario: escape::text(&lint.scenario),
+        known: (lint.expected.as_ref()).map(|it| words::expected(&lint.verdict, it)),
         level: level(catalogue, &lint.requirement),
         cited: words::cited(catalogue, &lint.requirement),
     }

@@ -5,6 +5,7 @@ use pretty_assertions::assert_eq;
 use rstest::rstest;
 
 use super::golden;
+use crate::outcome::{Expected, Outdated, OutdatedWhy, Verdict};
 use crate::report::html::{SCRIPT, SCRIPT_HASH, render};
 use crate::report::sample;
 use crate::report::terminal::{self, Style};
@@ -103,6 +104,38 @@ fn says_that_a_run_ended_early() {
     run.interrupted = Some(String::from("Ctrl-C"));
     let page = render(&run, &sample::catalogue());
     assert!(page.contains("This run ended early: Ctrl-C."));
+}
+
+#[test]
+fn shows_what_the_baseline_knows_and_what_is_flaky() {
+    let mut run = sample::run();
+    let expected = Expected {
+        reason: "ticket <7>".into(),
+        owner: Some("web team".into()),
+        until: Some("2027-01-31".into()),
+        line: 3,
+    };
+    let failed = run.outcomes.iter_mut();
+    let failed = failed.filter(|it| it.verdict == Verdict::Fail);
+    for outcome in failed {
+        outcome.expected = Some(expected.clone());
+        outcome.flaky = vec!["fail", "pass"];
+    }
+    run.lints[0].expected = Some(expected);
+    run.gate.outdated = vec![Outdated {
+        line: 9,
+        entry: "server/close = fail".into(),
+        why: OutdatedWhy::Stale,
+        text: "now passes".into(),
+    }];
+    let page = render(&run, &sample::catalogue());
+    let known = "expected fail: ticket &#60;7&#62; (web team, until 2027-01-31)</span>";
+    assert!(page.contains(known));
+    assert!(page.contains("<span class=\"known\">flaky: fail, then pass</span>"));
+    // The failing lint is one of them.
+    let failed = run.outcomes.iter().filter(|it| it.expected.is_some());
+    assert_eq!(page.matches(known).count(), failed.count() + 1);
+    assert!(page.contains("the baseline:9: `server/close = fail` now passes: remove the entry"));
 }
 
 #[test]
