@@ -92,7 +92,8 @@ proptest! {
         let at = at.map(|at| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap());
         let moved = text[at[0]..at[1]].to_owned();
         text.insert_str(at[2], &moved);
-        text.replace_range(at[0]..at[1].min(at[0] + 8), &inserted);
+        let end = text.floor_char_boundary(at[1].min(at[0] + 8));
+        text.replace_range(at[0]..end, &inserted);
         if let Err(error) = parse("x.toml", &text, catalogue) {
             prop_assert!(!error.render(false).is_empty());
             prop_assert!(!error.render(true).is_empty());
