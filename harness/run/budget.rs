@@ -31,7 +31,7 @@ impl Budget {
     /// nobody looks for evidence behind the first octets of each piece.
     pub(crate) fn charge(&mut self, verdict: &Verdict, transcript: &mut Transcript) {
         if matches!(verdict, Verdict::Pass | Verdict::Skip { .. }) {
-            shorten(transcript, OF_A_PASS);
+            shorten(transcript, OF_A_PASS, OF_ALL_OF_A_PASS);
         }
         let size: usize = transcript.entries.iter().map(|it| size(&it.what)).sum();
         if size <= EACH {
@@ -61,18 +61,20 @@ impl Budget {
                 pieces.insert(index, self.spool.append(octets)?);
             }
         }
-        shorten(transcript, OF_A_SPOOLED);
+        shorten(transcript, OF_A_SPOOLED, usize::MAX);
         transcript.spooled = pieces;
         Ok(())
     }
 }
 
-/// Leaves the first octets of every long entry, in copies of their own.
-fn shorten(transcript: &mut Transcript, kept: usize) {
+/// Leaves so many first octets of each entry, and so many of all together, in copies of their own.
+fn shorten(transcript: &mut Transcript, each: usize, mut all: usize) {
     for entry in &mut transcript.entries {
         let (Happening::Sent(octets) | Happening::Received(octets)) = &mut entry.what else {
             continue;
         };
+        let kept = octets.len().min(each).min(all);
+        all -= kept;
         if octets.len() > kept {
             entry.cut += (octets.len() - kept) as u64;
             *octets = Bytes::copy_from_slice(&octets[..kept]);
@@ -113,8 +115,11 @@ fn size(what: &Happening) -> usize {
     }
 }
 
-/// How many octets of an entry are kept where nothing is wrong.
+/// How many octets of an entry are kept where nothing is wrong …
 const OF_A_PASS: usize = 4 << 10;
+
+/// … and how many of a whole transcript there.
+const OF_ALL_OF_A_PASS: usize = 32 << 10;
 
 /// How many octets of an entry stay in memory where all of them are on disk …
 const OF_A_SPOOLED: usize = 1 << 10;
@@ -180,6 +185,16 @@ mod tests {
             let whole: Vec<_> = (0..2).map(|index| kept.octets(index).len()).collect();
             assert_eq!((whole, kept.dropped), (vec![100, 1 << 20], 0));
         }
+    }
+
+    #[test]
+    fn of_what_passes_many_pieces_are_bounded_together() {
+        let mut budget = Budget::default();
+        let mut passed = transcript(&[4_000; 100]);
+        budget.charge(&Verdict::Pass, &mut passed);
+        assert_eq!(sizes(&passed).iter().sum::<usize>(), OF_ALL_OF_A_PASS);
+        let cut: u64 = passed.entries.iter().map(|it| it.cut).sum();
+        assert_eq!(cut, 400_000 - OF_ALL_OF_A_PASS as u64);
     }
 
     #[test]
