@@ -98,6 +98,9 @@ fn lints_are_listed_with_their_rule() {
     let wrong = h1check(&["list", "--lints", "--requirement", "9110-99"]).without_panic();
     assert_eq!(
         (wrong.code, &wrong.err[..]),
-        (Some(2), "error: no lint checks `9110-99`\n")
+        (
+            Some(2),
+            "error: no lint checks `9110-99` (did you mean `9110-14`?)\n"
+        )
     );
 }
