@@ -73,6 +73,7 @@ impl View {
 
     /// How many octets of each event are shown where all together get `total`: what a short one does
     /// not need is there for the long ones.
+    #[cfg(feature = "reports")]
     pub(super) fn shares(&self, total: usize) -> Vec<usize> {
         let mut sizes: Vec<(usize, usize)> = self
             .events
