@@ -119,7 +119,7 @@ fn violations(files: &[File]) -> Vec<String> {
             add(format!("has {lines} lines without its tests"));
         }
         let code = without_comments(&kept);
-        if ["browser/", "bench/", "cli/", "peers/"]
+        if ["browser/", "bench/", "cli/", "cost/", "peers/"]
             .iter()
             .any(|binary| path.starts_with(binary))
         {
