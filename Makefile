@@ -5,7 +5,8 @@
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
 
-report: ## Judge both reference peers and write reports/ (the main job)
+report: ## Judge both reference peers and write reports/ (the main job), with what a connection costs
+	cargo run --quiet -p h1check-cli -- cost --report reports
 	cargo run --quiet -p h1check-cli -- reference --strict --report reports
 
 test: ## Run all tests

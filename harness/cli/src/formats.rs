@@ -11,6 +11,7 @@ use h1check::report::{badge, github, html, json, junit, markdown, sarif, tap, te
 use h1check::scenario::Catalogue;
 
 use crate::colour::{style, style_of_stderr};
+use crate::cost;
 use crate::exit;
 use crate::output::{try_place, write_atomically};
 use crate::terminal::{complain, note, say};
@@ -128,7 +129,12 @@ impl FormatArguments {
             }
         };
         for wanted in self.all() {
-            let text = wanted.format.render(run, catalogue);
+            let text = match (wanted.format, &wanted.file) {
+                (Format::Html, Some(file)) => {
+                    html::render_beside(run, catalogue, &pages_beside(file))
+                }
+                (format, _) => format.render(run, catalogue),
+            };
             match wanted.file {
                 Some(path) => {
                     let _ = write_atomically(&path, text.as_bytes()).map_err(&mut failed);
@@ -266,6 +272,13 @@ impl Format {
             Self::Github => github::render(run, catalogue),
         }
     }
+}
+
+/// The pages of other commands that lie beside a page.
+fn pages_beside(page: &Path) -> Vec<(&'static str, &'static str)> {
+    let is_there = page.with_file_name(cost::PAGE).is_file();
+    let cost = (cost::PAGE, "What a connection costs");
+    is_there.then_some(cost).into_iter().collect()
 }
 
 /// `NAME[=FILE]`.

@@ -4,6 +4,7 @@ mod baseline;
 mod client;
 mod colour;
 mod compare;
+mod cost;
 mod coverage;
 mod diff;
 mod explain;
@@ -72,6 +73,7 @@ enum Command {
     List(list::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
+    Cost(cost::Arguments),
     Run(resume::Arguments),
     Merge(merge::Arguments),
     Compare(compare::Arguments),
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Coverage(arguments) => coverage::run(&arguments),
+        Command::Cost(arguments) => cost::run(&arguments),
         Command::Run(arguments) => resume::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),

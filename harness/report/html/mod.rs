@@ -20,7 +20,17 @@ use crate::scenario::Catalogue;
 /// The text of `index.html`.
 #[must_use]
 pub fn render(run: &Run, catalogue: &Catalogue) -> String {
-    view::Page::new(run, catalogue)
+    render_beside(run, catalogue, &[])
+}
+
+/// The same, with links to other pages that lie beside it: the name of each file, and its title.
+#[must_use]
+pub fn render_beside(
+    run: &Run,
+    catalogue: &Catalogue,
+    beside: &[(&'static str, &'static str)],
+) -> String {
+    view::Page::new(run, catalogue, beside)
         .render()
         .expect("the templates only write to a String, which takes everything")
 }

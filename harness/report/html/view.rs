@@ -45,6 +45,8 @@ pub(super) struct Page {
     lints: Vec<LintView>,
     /// Entries of the baseline that are no longer true.
     outdated: Vec<String>,
+    /// Other pages: where they are, and their titles.
+    beside: Vec<(&'static str, &'static str)>,
 }
 
 /// One part of the coloured bar.
@@ -88,7 +90,11 @@ struct LintView {
 }
 
 impl Page {
-    pub(super) fn new(run: &Run, catalogue: &Catalogue) -> Self {
+    pub(super) fn new(
+        run: &Run,
+        catalogue: &Catalogue,
+        beside: &[(&'static str, &'static str)],
+    ) -> Self {
         let exit_code = run.exit_code();
         let areas = areas(run, catalogue);
         let lints: Vec<_> = run.lints.iter().map(|it| lint(it, catalogue)).collect();
@@ -119,6 +125,7 @@ impl Page {
             outdated: (run.gate.outdated.iter())
                 .map(|it| words::outdated(&run.gate, it))
                 .collect(),
+            beside: beside.into(),
         }
     }
 }

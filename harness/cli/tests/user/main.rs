@@ -3,6 +3,7 @@
 
 mod across;
 mod baseline;
+mod cost;
 mod coverage;
 mod daily;
 mod deploy;
