@@ -87,11 +87,10 @@ pub fn cited(catalogue: &Catalogue, id: &str) -> Cited {
             link: String::new(),
         };
     };
-    let document = id.split('-').next().unwrap_or_default();
     Cited {
         id: escape::text(id),
         level: level(entry.level),
-        section: format!("RFC {document}, section {}", entry.section),
+        section: escape::text(&entry.title()),
         summary: escape::text(&entry.summary),
         link: entry.link(),
     }

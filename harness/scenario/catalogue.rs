@@ -101,13 +101,10 @@ fn id_of(entry: &str) -> Option<&str> {
     rest.split('"').next()
 }
 
-/// What looks like ids in a text: quoted, and beginning with the number of an RFC.
+/// What looks like ids in a text: quoted, in one word, and with a hyphen.
 fn mentioned(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['"', '\'']).filter(|word| {
-        word.split_once('-').is_some_and(|(rfc, _)| {
-            rfc.len() == 4 && rfc.bytes().all(|digit| digit.is_ascii_digit())
-        })
-    })
+    text.split(['"', '\''])
+        .filter(|word| word.contains('-') && !word.contains(char::is_whitespace))
 }
 
 fn requirement(table: &Table<'_>) -> Option<Requirement> {

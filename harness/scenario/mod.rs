@@ -10,6 +10,7 @@ mod bytes;
 mod catalogue;
 mod coverage;
 mod detail;
+mod document;
 mod error;
 mod escape;
 mod event;
@@ -18,6 +19,7 @@ mod expression;
 #[cfg(feature = "suites")]
 mod frozen;
 mod header;
+mod json;
 mod keys;
 mod library;
 mod load;
@@ -36,6 +38,7 @@ mod step;
 pub use self::amount::duration;
 pub use self::bytes::{Amount, Expression, Function, Octets, Part, Piece, Selector};
 pub use self::coverage::{Cover, Coverage, CoverageItem, CoverageState};
+pub use self::document::{DOCUMENTS, Document};
 pub use self::error::{Diagnostics, LoadError, Problem, did_you_mean};
 #[cfg(feature = "suites")]
 pub use self::frozen::freeze;
@@ -47,7 +50,8 @@ pub use self::model::{
 };
 pub use self::pattern::{
     BodyCheck, CloseKind, EventKind, EventPattern, Expectation, FieldCheck, FieldTest, JsonCheck,
-    JsonTest, Like, LikePart, OutcomeWord, Ranges, StatusPattern, Telling, Told,
+    JsonTest, JsonType, JsonValue, Like, LikePart, OutcomeWord, Ranges, StatusPattern, Telling,
+    Told,
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
 pub use self::schema::schema;

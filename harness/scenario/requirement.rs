@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::document::Document;
+
 /// The catalogue: requirements by id.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
@@ -9,7 +11,7 @@ pub struct Catalogue {
     pub entries: BTreeMap<String, Requirement>,
 }
 
-/// One normative statement of RFC 9110 or RFC 9112, in our words.
+/// One normative statement of a [document](Document), in our words.
 #[derive(Clone, Debug)]
 pub struct Requirement {
     /// e.g. `9112-9.6-p6-1`.
@@ -159,18 +161,27 @@ impl Observable {
 }
 
 impl Requirement {
-    /// The address of its section, e.g. `https://www.rfc-editor.org/rfc/rfc9112#section-9.6`.
+    /// The address of its section, e.g. `https://www.rfc-editor.org/rfc/rfc9112#section-9.6`; empty
+    /// where its document is not known.
     #[must_use]
     pub fn link(&self) -> String {
-        let document = self.id.split('-').next().unwrap_or_default();
-        let (word, section) = if self
-            .section
-            .starts_with(|first: char| first.is_ascii_alphabetic())
-        {
-            ("appendix", &self.section)
-        } else {
-            ("section", &self.section)
-        };
-        format!("https://www.rfc-editor.org/rfc/rfc{document}#{word}-{section}")
+        let document = Document::of(&self.id);
+        document.map_or(String::new(), |document| document.link(&self.section))
+    }
+
+    /// Its document and section, e.g. `RFC 9112, section 9.6`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}, section {}", self.document(), self.section)
+    }
+
+    /// The name of its document, e.g. `RFC 9112`; of one that is not known, what the id begins
+    /// with.
+    #[must_use]
+    pub fn document(&self) -> &str {
+        match Document::of(&self.id) {
+            Some(document) => document.name,
+            None => self.id.split('-').next().unwrap_or_default(),
+        }
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use h1check::scenario::{
-    Catalogue, Coverage, CoverageState, EventKind, Grade, Level, Library, Observable, Open, Rule,
-    Scenario, Selection, Subject,
+    Catalogue, Coverage, CoverageState, Document, EventKind, Grade, Level, Library, Observable,
+    Open, Rule, Scenario, Selection, Subject,
 };
 use h1check::wire::lint::LINTS;
 use pretty_assertions::assert_eq;
@@ -75,11 +75,10 @@ fn no_entry_is_lost_and_none_is_there_twice() {
 #[test]
 fn an_id_names_its_document_and_section() {
     for entry in catalogue().entries.values() {
-        let begins = ["9110", "9112"].map(|document| format!("{document}-{}-", entry.section));
+        let document = Document::of(&entry.id);
+        let begins = document.map(|document| format!("{}-{}-", document.id, entry.section));
         assert!(
-            begins
-                .iter()
-                .any(|beginning| entry.id.starts_with(beginning)),
+            begins.is_some_and(|beginning| entry.id.starts_with(&beginning)),
             "{} is in section {}",
             entry.id,
             entry.section
@@ -161,12 +160,16 @@ fn every_id_in_the_sources_is_in_the_catalogue() {
     assert!(seen.len() > 50, "{seen:?}");
 }
 
-/// What looks like an id: the number of an RFC, a section, and more.
+/// What looks like an id: what stands for a document, the number of a section, and more.
 fn ids(text: &str) -> Vec<String> {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     text.split(|c: char| !part(c))
         .map(|word| word.trim_end_matches('.'))
-        .filter(|word| word.starts_with("9110-") || word.starts_with("9112-"))
+        .filter(|word| {
+            let section = word.split_once('-').map_or("", |(_, section)| section);
+            Document::of(word).is_some()
+                && section.starts_with(|it: char| it.is_ascii_digit() || it.is_ascii_uppercase())
+        })
         .map(str::to_owned)
         .collect()
 }

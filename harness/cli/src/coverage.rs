@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use h1check::scenario::{
-    Catalogue, Cover, Coverage, CoverageItem, CoverageState, Observable, Role, Selection,
+    Catalogue, Cover, Coverage, CoverageItem, CoverageState, Document, Observable, Role, Selection,
 };
 use h1check::wire::lint::LINTS;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::exit;
 use crate::library::{Origin, Which, refuse};
 use crate::terminal::{note, say};
 
-/// Show which rules of the RFCs are judged: by scenarios, by permitted examples, by lints
+/// Show which rules of the RFCs and other documents are judged: by scenarios, by permitted examples, by lints
 ///
 /// Every rule counts for each role that it binds. `missing` shows on the wire and nothing covers
 /// it; `config` is missing as well, but needs a setting or a capability of the subject; `excused`
@@ -167,12 +167,13 @@ fn tables(coverage: &Coverage<'_>) {
     let chapters: Vec<(&str, &str)> = coverage.items.iter().map(chapter).collect();
     let one = chapters.windows(2).all(|pair| pair[0] == pair[1]);
     for role in Role::ALL {
-        let mut rows: BTreeMap<(&str, Vec<u32>), (&str, Count)> = BTreeMap::new();
+        let mut rows: BTreeMap<(usize, &str, Vec<u32>), (&str, Count)> = BTreeMap::new();
         let mut total = Count::default();
         for item in coverage.items.iter().filter(|item| item.role == role) {
             let (document, chapter) = chapter(item);
             let section = if one { &item.entry.section } else { chapter };
-            let row = rows.entry((document, numbers(section)));
+            let order = Document::order(item.entry.id.split('-').next().unwrap_or_default());
+            let row = rows.entry((order, document, numbers(section)));
             row.or_insert((section, Count::default())).1.add(item);
             total.add(item);
         }
@@ -180,7 +181,7 @@ fn tables(coverage: &Coverage<'_>) {
             continue;
         }
         say(format_args!(
-            "{:20}{:>8}{:>9}{:>9}{:>9}{:>8}\n",
+            "{:26}{:>8}{:>9}{:>9}{:>9}{:>8}\n",
             role.word(),
             "rules",
             "covered",
@@ -188,8 +189,8 @@ fn tables(coverage: &Coverage<'_>) {
             "missing",
             "config"
         ));
-        for ((document, _), (section, count)) in rows {
-            row(&format!("RFC {document}, {section}"), count);
+        for ((_, document, _), (section, count)) in rows {
+            row(&format!("{document}, {section}"), count);
         }
         row("all", total);
         say(format_args!("\n"));
@@ -199,7 +200,7 @@ fn tables(coverage: &Coverage<'_>) {
 fn row(name: &str, count: Count) {
     if count.rules() > 0 {
         say(format_args!(
-            "  {name:18}{:>8}{:>9}{:>9}{:>9}{:>8}\n",
+            "  {name:24}{:>8}{:>9}{:>9}{:>9}{:>8}\n",
             count.rules(),
             count.covered,
             count.excused,
@@ -211,7 +212,7 @@ fn row(name: &str, count: Count) {
 
 /// The document of an entry, and the first part of its section.
 fn chapter<'a>(item: &CoverageItem<'a>) -> (&'a str, &'a str) {
-    let document = item.entry.id.split('-').next().unwrap_or_default();
+    let document = item.entry.document();
     let chapter = item.entry.section.split('.').next().unwrap_or_default();
     (document, chapter)
 }

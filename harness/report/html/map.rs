@@ -1,12 +1,12 @@
-//! The sections of the RFCs, and what the run says about each.
+//! The sections of the RFCs and the other documents, and what the run says about each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outcome::{Outcome, Run, Verdict};
 use crate::report::{escape, words};
-use crate::scenario::{Catalogue, ExampleKind, Role};
+use crate::scenario::{Catalogue, DOCUMENTS, Document as Known, ExampleKind, Role};
 
-/// One of the RFCs.
+/// A document.
 pub(super) struct Document {
     pub(super) title: String,
     pub(super) chapters: Vec<Chapter>,
@@ -50,8 +50,13 @@ pub(super) fn documents(run: &Run, catalogue: &Catalogue) -> Vec<Document> {
     }
     let document = |(number, sections): (String, BTreeMap<_, _>)| Document {
         chapters: chapters(&number, sections.into_values()),
-        title: format!("RFC {number}"),
+        title: match DOCUMENTS.iter().find(|known| known.id == number) {
+            Some(known) => String::from(known.name),
+            None => escape::text(&number),
+        },
     };
+    let mut documents: Vec<_> = documents.into_iter().collect();
+    documents.sort_by_key(|(number, _)| Known::order(number));
     documents.into_iter().map(document).collect()
 }
 
@@ -177,12 +182,13 @@ fn order(section: &str) -> Vec<Part> {
 }
 
 fn chapters(document: &str, sections: impl Iterator<Item = (String, Found)>) -> Vec<Chapter> {
+    let known = DOCUMENTS.iter().find(|known| known.id == document);
     let mut chapters: Vec<Chapter> = Vec::new();
     for (number, found) in sections {
         let chapter = number.split('.').next().unwrap_or_default();
         if chapters.last().is_none_or(|last| last.number != chapter) {
             chapters.push(Chapter {
-                title: title(document, chapter),
+                title: known.map_or("", |known| known.title(chapter)),
                 number: escape::text(chapter),
                 sections: Vec::new(),
             });
@@ -200,40 +206,6 @@ fn chapters(document: &str, sections: impl Iterator<Item = (String, Found)>) -> 
             .push(section);
     }
     chapters
-}
-
-/// What a chapter is about, in a few words.
-fn title(document: &str, chapter: &str) -> &'static str {
-    match (document, chapter) {
-        ("9110", "2") => "Conformance",
-        ("9110", "3") => "Terminology",
-        ("9110", "4") => "Identifiers",
-        ("9110", "5") => "Fields",
-        ("9110", "6") => "Message abstraction",
-        ("9110", "7") => "Routing",
-        ("9110", "8") => "Representations",
-        ("9110", "9") => "Methods",
-        ("9110", "10") => "Message context",
-        ("9110", "11") => "Authentication",
-        ("9110", "12") => "Negotiation",
-        ("9110", "13") => "Conditional requests",
-        ("9110", "14") => "Range requests",
-        ("9110", "15") => "Status codes",
-        ("9110", "16") => "Extending HTTP",
-        ("9110", "17") => "Security",
-        ("9112", "2") => "Message",
-        ("9112", "3") => "Request line",
-        ("9112", "4") => "Status line",
-        ("9112", "5") => "Field syntax",
-        ("9112", "6") => "Message body",
-        ("9112", "7") => "Transfer codings",
-        ("9112", "8") => "Incomplete messages",
-        ("9112", "9") => "Connections",
-        ("9112", "10") => "Enclosing messages",
-        ("9112", "11") => "Security",
-        ("9112", "C") => "Earlier versions",
-        _ => "",
-    }
 }
 
 #[cfg(test)]

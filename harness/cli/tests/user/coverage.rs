@@ -28,9 +28,9 @@ fn coverage_is_shown_by_section_and_listed_where_it_is_missing() {
     let covered = coverage(&["--section", "9112-9.6-p6-1", "--role", "server"]);
     assert_eq!(
         covered.out,
-        "server                 rules  covered  excused  missing  config\n\
-         \x20 RFC 9112, 9.6            1        1        0        0       0\n\
-         \x20 all                      1        1        0        0       0\n\n"
+        "server                       rules  covered  excused  missing  config\n\
+         \x20 RFC 9112, 9.6                  1        1        0        0       0\n\
+         \x20 all                            1        1        0        0       0\n\n"
     );
     assert_eq!((covered.code, &covered.err[..]), (Some(0), ""));
     let missing = coverage(&["--section", "9112-9.6-p7-1", "--missing"]);
