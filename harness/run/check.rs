@@ -1,12 +1,11 @@
 //! Whether what came is what a pattern asks for. Pure: no clock, no socket.
 
-use super::compare::json;
 use super::describe;
 use super::lane::{Arrival, Incoming};
 use super::values::{Absent, Named, Values};
 use crate::outcome::MismatchKind;
 use crate::peer::connection::End;
-use crate::scenario::{CloseKind, EventKind, EventPattern, JsonTest, Place, StatusPattern};
+use crate::scenario::{CloseKind, EventKind, EventPattern, Place, StatusPattern};
 
 /// What a pattern says to an arrival.
 #[derive(Debug)]
@@ -163,15 +162,8 @@ impl Context<'_> {
             )));
         }
         for check in &pattern.json {
-            if let Some(seen) = json(check, &message.content) {
-                let wanted = match &check.test {
-                    JsonTest::Is(value) => format!("{value} at {} of the content", check.path),
-                    JsonTest::Present(true) => format!("a value at {} of the content", check.path),
-                    JsonTest::Present(false) => {
-                        format!("no value at {} of the content", check.path)
-                    }
-                };
-                return Ok(Some(Difference::detail(&check.place, wanted, seen)));
+            if let Some(difference) = self.json(check, &message.content)? {
+                return Ok(Some(difference));
             }
         }
         self.fields(&pattern.trailers, &message.trailers)

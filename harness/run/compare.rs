@@ -1,5 +1,5 @@
-//! Whether the details of a message are what is asked for: octets, fields, JSON, and what has to be
-//! like in another message. Pure: no clock, no socket.
+//! Whether the details of a message are what is asked for: octets, fields, and what has to be like
+//! in another message. Pure: no clock, no socket.
 
 use bytes::Bytes;
 use memchr::memmem;
@@ -8,7 +8,7 @@ use super::check::{Context, Difference};
 use super::describe;
 use super::partial;
 use super::values::{Absent, Taken};
-use crate::scenario::{BodyCheck, FieldCheck, FieldTest, JsonCheck, JsonTest, Like, LikePart};
+use crate::scenario::{BodyCheck, FieldCheck, FieldTest, Like, LikePart};
 use crate::wire::{Fields, Head};
 
 impl Context<'_> {
@@ -206,26 +206,6 @@ fn unlike(
                 .find_map(|name| field(&name))
         }
     }
-}
-
-/// What is seen at the path, where it is not what is wanted.
-pub(super) fn json(check: &JsonCheck, content: &[u8]) -> Option<String> {
-    let value: serde_json::Value = match serde_json::from_slice(content) {
-        Ok(value) => value,
-        Err(error) => return Some(format!("content that is no JSON: {error}")),
-    };
-    // The loader has parsed the path, so it parses here.
-    let path = serde_json_path::JsonPath::parse(&check.path).ok()?;
-    let found: Vec<_> = path.query(&value).all();
-    let holds = match &check.test {
-        JsonTest::Is(wanted) => found.as_slice() == [wanted],
-        JsonTest::Present(wanted) => found.is_empty() != *wanted,
-    };
-    (!holds).then(|| match found.as_slice() {
-        [] => format!("no value at {}", check.path),
-        [one] => format!("{one} at {}", check.path),
-        many => format!("{} values at {}", many.len(), check.path),
-    })
 }
 
 /// Fields that differ from one response to the next without any meaning, or belong to the

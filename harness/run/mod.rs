@@ -22,6 +22,7 @@ mod expect;
 mod extra;
 mod gather;
 mod jitter;
+mod json;
 mod lane;
 mod one;
 mod opening;

@@ -1,12 +1,10 @@
-//! Reads what must hold of a message: fields, content, JSON, likeness to another one.
+//! Reads what must hold of a message: fields, content, likeness to another one.
 
-use serde_json::Value;
-use serde_json_path::JsonPath;
 use toml::de::DeValue;
 
 use super::expression::is_token;
 use super::keys;
-use super::pattern::{BodyCheck, FieldCheck, FieldTest, JsonCheck, JsonTest, Like, LikePart};
+use super::pattern::{BodyCheck, FieldCheck, FieldTest, Like, LikePart};
 use super::read::Item;
 use super::script::Script;
 
@@ -168,75 +166,3 @@ const LIKE_PARTS: [&str; 7] = [
     "range",
     "range.NAME",
 ];
-
-/// Reads `json`.
-pub(super) fn json(items: &[Item<'_>]) -> Vec<JsonCheck> {
-    let mut checks = Vec::new();
-    for item in items {
-        let paths = item.map("`json`").map(|table| table.items());
-        for item in paths.unwrap_or_default() {
-            if let Err(error) = JsonPath::parse(item.name()) {
-                item.log
-                    .note(item.key.span(), format!("no JSONPath: {error}"))
-                    .advice("e.g. json.'$.items[0].name' = 'x'");
-            }
-            checks.extend(json_test(&item).map(|test| JsonCheck {
-                path: item.name().to_owned(),
-                test,
-                place: item.place(),
-            }));
-        }
-    }
-    checks
-}
-
-fn json_test(item: &Item<'_>) -> Option<JsonTest> {
-    if !item.is_table() {
-        return json_value(item.value(), item).map(JsonTest::Is);
-    }
-    let table = item.table(&keys::JSON)?;
-    match (table.get("is"), table.get("present")) {
-        (Some(is), None) => json_value(is.value(), &is).map(JsonTest::Is),
-        (None, Some(present)) => present.flag().map(JsonTest::Present),
-        _ => {
-            item.note("either `is` or `present`")
-                .advice("an object is compared with { is = { … } }");
-            None
-        }
-    }
-}
-
-fn json_value(value: &DeValue<'_>, item: &Item<'_>) -> Option<Value> {
-    Some(match value {
-        DeValue::String(text) => Value::from(text.as_ref()),
-        DeValue::Integer(number) => {
-            let number = i64::from_str_radix(number.as_str(), number.radix());
-            let Ok(number) = number else {
-                item.note("the integer is too large");
-                return None;
-            };
-            Value::from(number)
-        }
-        DeValue::Float(number) => Value::from(number.as_str().parse::<f64>().ok()?),
-        DeValue::Boolean(flag) => Value::from(*flag),
-        DeValue::Array(members) => members
-            .iter()
-            .map(|member| json_value(member.get_ref(), item))
-            .collect::<Option<Vec<_>>>()?
-            .into(),
-        DeValue::Table(members) => {
-            let mut object = serde_json::Map::new();
-            for (key, member) in members {
-                object.insert(
-                    key.get_ref().to_string(),
-                    json_value(member.get_ref(), item)?,
-                );
-            }
-            Value::Object(object)
-        }
-        DeValue::Datetime(_) => {
-            item.note("JSON has no dates");
-            return None;
-        }
-    })
-}

@@ -1,7 +1,6 @@
 //! Reads what a step expects: alternatives, and the kind of each.
 
 use super::bytes::Octets;
-use super::detail;
 use super::expression::is_token;
 use super::keys;
 use super::model::{Open, Place, ScriptSide, Subject};
@@ -115,7 +114,7 @@ impl Script<'_> {
             fields: self.fields(&keys.all("fields")),
             trailers: self.fields(&keys.all("trailers")),
             body: self.body(&keys.all("body")).map(Box::new),
-            json: detail::json(&keys.all("json")),
+            json: self.json(&keys.all("json")),
             like: self.like(&keys.all("like")),
             ranges: keys.one("ranges").map(|item| Box::new(self.ranges(&item))),
             name: keys.one("as").and_then(|item| self.name(&item)),

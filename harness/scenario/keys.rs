@@ -112,5 +112,13 @@ pub(super) const BODY: Shape = Shape {
 
 pub(super) const JSON: Shape = Shape {
     what: "a check of a JSON value",
-    keys: &["is", "present"],
+    keys: &[
+        "is",
+        "text",
+        "unordered",
+        "type",
+        "count",
+        "present",
+        "absent",
+    ],
 };

@@ -164,19 +164,76 @@ pub struct BodyCheck {
 pub struct JsonCheck {
     /// JSONPath of RFC 9535, e.g. `$.result`.
     pub path: String,
-    /// What must hold of the one value that it selects.
+    /// What must hold of what it selects.
     pub test: JsonTest,
     /// Where it stands.
     pub place: Place,
 }
 
-/// What must hold of a JSON value.
+/// What must hold of what a path selects.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JsonTest {
-    /// It equals this; the order of object members does not matter.
-    Is(serde_json::Value),
+    /// It is one value and equals this; the order of object members does not matter, nor how a
+    /// number is written.
+    Is(JsonValue),
+    /// It is one array, and has these members in whatever order.
+    Unordered(JsonValue),
+    /// It is one value, of one of these types.
+    Type(Vec<JsonType>),
+    /// So many values.
+    Count(u64),
     /// It is there, or is not.
     Present(bool),
+}
+
+/// A JSON value to compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JsonValue {
+    /// As the file gives it in TOML.
+    Given(serde_json::Value),
+    /// The text of it.
+    Text(Octets),
+}
+
+/// The types of JSON values (RFC 8259).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the variants are the words of RFC 8259")]
+pub enum JsonType {
+    Null,
+    Boolean,
+    Number,
+    /// A number without fraction, however it is written.
+    Integer,
+    String,
+    Array,
+    Object,
+}
+
+impl JsonType {
+    /// All of them, with their words.
+    pub(super) const WORDS: [(&'static str, Self); 7] = [
+        ("null", Self::Null),
+        ("boolean", Self::Boolean),
+        ("number", Self::Number),
+        ("integer", Self::Integer),
+        ("string", Self::String),
+        ("array", Self::Array),
+        ("object", Self::Object),
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Number => "number",
+            Self::Integer => "integer",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
 }
 
 /// Parts that must be equal to those of a named message.

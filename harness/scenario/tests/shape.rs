@@ -7,7 +7,8 @@ use rstest::rstest;
 
 use crate::scenario::{
     Amount, Catalogue, CloseKind, EventKind, ExampleKind, FieldTest, GivenValue, JsonTest,
-    LikePart, Octets, OutcomeWord, Piece, Scenario, StatusPattern, Step, Telling, parse,
+    JsonType, JsonValue, LikePart, Octets, OutcomeWord, Piece, Scenario, StatusPattern, Step,
+    Telling, parse,
 };
 
 /// The scenarios of a file about `subject`, which lies in the folder `t`.
@@ -130,7 +131,7 @@ fn details_are_kept_in_the_order_of_the_text() {
     let body = event.body.unwrap();
     assert_eq!((body.has, body.length), (Some(text("h")), Some(3)));
     let json: Vec<_> = event.json.iter().map(|check| check.test.clone()).collect();
-    let wanted = serde_json::json!([1, "b", true]);
+    let wanted = JsonValue::Given(serde_json::json!([1, "b", true]));
     assert_eq!(json, [JsonTest::Is(wanted), JsonTest::Present(false)]);
     let parts = [
         LikePart::Status,
@@ -138,6 +139,23 @@ fn details_are_kept_in_the_order_of_the_text() {
         LikePart::Field(String::from("ETag")),
     ];
     assert_eq!(event.like[0].parts, parts);
+}
+
+#[rstest]
+#[case("text = '[null]'", JsonTest::Is(JsonValue::Text(text("[null]"))))]
+#[case("unordered = [1]", JsonTest::Unordered(JsonValue::Given(serde_json::json!([1]))))]
+#[case("unordered = '[1]'", JsonTest::Unordered(JsonValue::Text(text("[1]"))))]
+#[case("type = 'null'", JsonTest::Type(vec![JsonType::Null]))]
+#[case("type = ['null', 'integer']", JsonTest::Type(vec![JsonType::Null, JsonType::Integer]))]
+#[case("count = 0", JsonTest::Count(0))]
+#[case("absent = true", JsonTest::Present(false))]
+fn a_json_value_is_checked_in_many_ways(#[case] check: &str, #[case] test: JsonTest) {
+    let step = steps(&format!(
+        "step = [{{ send = 'x', expect = {{ status = 200, json.'$.a' = {{ {check} }} }} }}]"
+    ))
+    .remove(0);
+    let event = step.expect.unwrap().alternatives.remove(0);
+    assert_eq!(event.json[0].test, test);
 }
 
 #[rstest]
