@@ -151,6 +151,7 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("range", Kind::Path),
     ("redirect", Kind::Path),
     ("reflect", Kind::Path),
+    ("rpc", Kind::Path),
     ("slow", Kind::Path),
     ("trailers", Kind::Path),
     ("upgrade", Kind::Path),

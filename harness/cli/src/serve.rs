@@ -34,6 +34,7 @@ use crate::terminal::{fail, note, runtime, say, told_to_end};
 ///   /negotiated  has variants by Accept and Accept-Encoding
 ///   /reflect     the field lines of the request as text
 ///   /upgrade     switches to the protocol h1check-echo
+///   /rpc         JSON-RPC 2.0 by POST: subtract, sum, get_data, update
 ///
 /// It ends on Ctrl-C or SIGTERM, once responses in flight are finished.
 ///

@@ -10,6 +10,7 @@ mod document;
 mod negotiated;
 mod range;
 mod resource;
+mod rpc;
 mod serving;
 mod status;
 mod store;

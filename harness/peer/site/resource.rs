@@ -10,7 +10,7 @@ use super::conditional::{self, Decision, Validators};
 use super::document::{self, Document, Source};
 use super::status::Canned;
 use super::store::Store;
-use super::{negotiated, serving, switch, uri, writable};
+use super::{negotiated, rpc, serving, switch, uri, writable};
 use crate::peer::target::Target;
 use crate::wire::{Fields, Head};
 
@@ -106,7 +106,7 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
         // are offered nowhere.
         _ => return Response::text(501, "This method is not implemented here.\n"),
     }
-    if let Some(response) = writable::answer(request) {
+    if let Some(response) = writable::answer(request).or_else(|| rpc::answer(request)) {
         return response;
     }
     let Some(resource) = Resource::find(request.target.path) else {
@@ -150,6 +150,7 @@ pub(in crate::peer) fn takes_content(head: &Head, target: Target<'_>) -> bool {
     let method = head.request().map_or(&b""[..], |line| &line.method);
     (target.path == b"/echo" && matches!(method, b"POST" | b"PUT"))
         || writable::takes_content(method, target.path)
+        || rpc::takes_content(method, target.path)
 }
 
 #[derive(Clone, Copy, Debug)]
