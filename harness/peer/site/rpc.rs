@@ -91,10 +91,10 @@ fn reply(call: Value) -> Option<Value> {
         return Some(failure(INVALID_REQUEST, known));
     };
     let result = perform(method, params);
-    // jsonrpc-4.1-p2-1: not even of an error.
+    // jsonrpc-4.1-p1-1: not even of an error.
     id?;
     Some(match result {
-        // jsonrpc-5-2: the id is that of the request.
+        // jsonrpc-4-p4-4: the id is that of the request.
         Ok(result) => json!({ "jsonrpc": "2.0", "result": result, "id": known }),
         Err(error) => failure(error, known),
     })
@@ -172,7 +172,7 @@ fn combine(
 /// Code and message of an error.
 type Failure = (i32, &'static str);
 
-// jsonrpc-5.1-p3: the codes that the specification defines.
+// jsonrpc-5.1-p4: the codes that the specification defines.
 const PARSE_ERROR: Failure = (-32700, "Parse error");
 const INVALID_REQUEST: Failure = (-32600, "Invalid Request");
 const METHOD_NOT_FOUND: Failure = (-32601, "Method not found");
