@@ -134,6 +134,7 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("auth", Kind::Path),
     ("chunked", Kind::Path),
     ("content-timeout", Kind::Time),
+    ("counter", Kind::Path),
     ("echo", Kind::Path),
     ("empty", Kind::Path),
     ("head-timeout", Kind::Time),

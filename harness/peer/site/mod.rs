@@ -6,6 +6,7 @@
 
 mod coding;
 mod conditional;
+mod counter;
 mod document;
 mod negotiated;
 mod range;

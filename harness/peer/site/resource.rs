@@ -10,7 +10,7 @@ use super::conditional::{self, Decision, Validators};
 use super::document::{self, Document, Source};
 use super::status::Canned;
 use super::store::Store;
-use super::{negotiated, rpc, serving, switch, uri, writable};
+use super::{counter, negotiated, rpc, serving, switch, uri, writable};
 use crate::peer::target::Target;
 use crate::wire::{Fields, Head};
 
@@ -106,7 +106,10 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
         // are offered nowhere.
         _ => return Response::text(501, "This method is not implemented here.\n"),
     }
-    if let Some(response) = writable::answer(request).or_else(|| rpc::answer(request)) {
+    let of_their_own = writable::answer(request)
+        .or_else(|| counter::answer(request))
+        .or_else(|| rpc::answer(request));
+    if let Some(response) = of_their_own {
         return response;
     }
     let Some(resource) = Resource::find(request.target.path) else {

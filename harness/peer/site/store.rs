@@ -9,6 +9,8 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use super::counter::Counts;
+
 /// The representations of the resources that take PUT. Clones share them.
 #[derive(Clone, Default)]
 pub struct Store(Arc<Mutex<Shelf>>);
@@ -34,6 +36,8 @@ pub(super) struct Shelf {
     kept: VecDeque<(Vec<u8>, Stored)>,
     /// How many representations there have been, so that no two have the same entity tag.
     count: u64,
+    /// How often something was applied.
+    pub(super) counts: Counts,
 }
 
 /// One representation.
