@@ -56,32 +56,33 @@ pub(super) fn plot(
         at: number(axis.place(value)),
         label: label(value),
     };
-    let curve = |it: Series| {
-        let dots: Vec<Dot> = (it.points.iter())
-            .map(|&(across, up)| Dot {
-                x: number(x.place(across)),
-                y: number(y.place(up)),
-                label: format!("{}: {}", label(across), label(up)),
-            })
-            .collect();
-        let path: Vec<_> = (dots.iter())
-            .map(|dot| format!("{},{}", dot.x, dot.y))
-            .collect();
-        Curve {
-            name: it.name,
-            class: it.class,
-            path: path.join(" "),
-            dots,
-        }
-    };
     Some(Plot {
         columns: values.iter().map(|&value| tick(&x, value)).collect(),
         lines: y.steps().map(|value| tick(&y, value)).collect(),
         title,
         across,
         up,
-        curves: series.into_iter().map(curve).collect(),
+        curves: series.into_iter().map(|it| curve(it, &x, &y)).collect(),
     })
+}
+
+fn curve(series: Series, x: &Axis, y: &Axis) -> Curve {
+    let dots: Vec<Dot> = (series.points.iter())
+        .map(|&(across, up)| Dot {
+            x: number(x.place(across)),
+            y: number(y.place(up)),
+            label: format!("{}: {}", label(across), label(up)),
+        })
+        .collect();
+    let path: Vec<_> = (dots.iter())
+        .map(|dot| format!("{},{}", dot.x, dot.y))
+        .collect();
+    Curve {
+        name: series.name,
+        class: series.class,
+        path: path.join(" "),
+        dots,
+    }
 }
 
 /// A logarithmic axis.

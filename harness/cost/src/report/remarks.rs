@@ -79,30 +79,8 @@ fn simulated(group: &[Simulated], remarks: &mut Vec<Remark>) {
     );
     opening(&mut add);
     closing(close, kept, &mut add);
-    let all = pipelined.passage.answered.round_trips();
-    add(
-        "Pipelining",
-        format!(
-            "{} in {} altogether: one to open, and {}.",
-            messages(most),
-            round_trips(all),
-            if all > 2.0 {
-                "the others for the messages, because the simulated receiver grants 64 KiB at a time"
-            } else {
-                "one for all of them"
-            },
-        ),
-    );
-    add(
-        "HTTP/1.0",
-        format!(
-            "Asked to keep its connection, the reference client makes {} for {} all the same: HTTP/1.0 \
-             has one connection per request. (The connection option keep-alive was an extension of it, \
-             which this client does not use.)",
-            connections(old.passage.connections),
-            messages(most),
-        ),
-    );
+    pipelining(pipelined, &mut add);
+    former(old, &mut add);
     left_out(pipelined, &mut add);
 }
 
@@ -127,6 +105,36 @@ fn closing(close: &Simulated, kept: &Simulated, add: &mut impl FnMut(&'static st
              later where the server closes, {} where the client ends one that was kept.",
             round_trips(tail(close)),
             tail(kept),
+        ),
+    );
+}
+
+fn pipelining(pipelined: &Simulated, add: &mut impl FnMut(&'static str, String)) {
+    let all = pipelined.passage.answered.round_trips();
+    add(
+        "Pipelining",
+        format!(
+            "{} in {} altogether: one to open, and {}.",
+            messages(pipelined.task.messages),
+            round_trips(all),
+            if all > 2.0 {
+                "the others for the messages, because the simulated receiver grants 64 KiB at a time"
+            } else {
+                "one for all of them"
+            },
+        ),
+    );
+}
+
+fn former(old: &Simulated, add: &mut impl FnMut(&'static str, String)) {
+    add(
+        "HTTP/1.0",
+        format!(
+            "Asked to keep its connection, the reference client makes {} for {} all the same: HTTP/1.0 \
+             has one connection per request. (The connection option keep-alive was an extension of it, \
+             which this client does not use.)",
+            connections(old.passage.connections),
+            messages(old.task.messages),
         ),
     );
 }
