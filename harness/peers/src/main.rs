@@ -1,6 +1,7 @@
 //! Judges servers that others wrote, each started for the run with a configuration of its own and
 //! ended with it. A folder beside this program's sources is one peer: `start`, its configuration,
-//! and the profile `h1check.toml`.
+//! and the profile `h1check.toml`; a file `only` names the scenarios that it is there for, where
+//! those are not all.
 
 mod findings;
 mod judge;

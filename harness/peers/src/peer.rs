@@ -53,7 +53,9 @@ impl Peer {
         let start = self.folder.join("start");
         let programs = self.h1check.parent().unwrap_or(Path::new("."));
         let output = Command::new(&self.h1check)
-            .args(["server", "--quiet", "--spawn"])
+            .args(["server", "--quiet"])
+            .args(self.only()?)
+            .arg("--spawn")
             .arg(format!("{} {{port}}", start.display()))
             .arg("--profile")
             .arg(self.folder.join("h1check.toml"))
@@ -75,5 +77,18 @@ impl Peer {
         let text =
             fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         Ok(json::read(&text)?)
+    }
+
+    /// The options for a peer that is there for some scenarios only: its file `only` has a pattern
+    /// in each line.
+    fn only(&self) -> Result<Vec<String>> {
+        let file = self.folder.join("only");
+        if !file.is_file() {
+            return Ok(Vec::new());
+        }
+        let text =
+            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let patterns = text.lines().filter(|line| !line.is_empty());
+        Ok(patterns.map(|line| format!("--only={line}")).collect())
     }
 }
