@@ -153,6 +153,7 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("redirect", Kind::Path),
     ("reflect", Kind::Path),
     ("rpc", Kind::Path),
+    ("rpc-counter", Kind::Path),
     ("slow", Kind::Path),
     ("trailers", Kind::Path),
     ("upgrade", Kind::Path),

@@ -82,7 +82,7 @@ const METHODS: &[&str] = &["GET", "HEAD", "POST", "OPTIONS"];
 /// So many names are counted. A run of all scenarios uses fewer.
 const MOST: usize = 4096;
 /// Octets of a name.
-const LONGEST: usize = 256;
+pub(super) const LONGEST: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,12 @@
 //! Procedures that are called by JSON-RPC 2.0: `/rpc`.
 //!
 //! The content of a POST in, the content of its response out. The procedures are those of the
-//! examples in the specification. It keeps nothing.
+//! examples in the specification. It keeps nothing but how often `update` was called with a name,
+//! which `/counter/NAME` shows.
 
 use serde_json::{Map, Number, Value, json};
 
+use super::counter::LONGEST as LONGEST_NAME;
 use super::resource::{Request, Response, allow_line};
 use super::store::LONGEST;
 
@@ -14,7 +16,17 @@ pub(super) fn answer(request: &Request<'_>) -> Option<Response> {
         return None;
     }
     Some(match request.method {
-        b"POST" => refusal(request).unwrap_or_else(|| call(request.content)),
+        b"POST" => refusal(request).unwrap_or_else(|| {
+            let count = |name: &str| {
+                // Before all of it has come nothing is done.
+                if request.is_complete && name.len() <= LONGEST_NAME {
+                    request
+                        .store
+                        .with(|shelf| shelf.counts.apply(name.as_bytes()));
+                }
+            };
+            call(request.content, &count)
+        }),
         b"OPTIONS" => Response::new(200, allow_line(METHODS)),
         _ => {
             // 9110-15.5.6-1
@@ -58,7 +70,11 @@ fn is_json(kind: &[u8]) -> bool {
         .any(|known| essence.eq_ignore_ascii_case(known))
 }
 
-fn call(content: &[u8]) -> Response {
+/// Counts a name for `update`.
+type Count<'a> = &'a dyn Fn(&str);
+
+fn call(content: &[u8], count: Count<'_>) -> Response {
+    let reply = |call| reply(call, count);
     let reply = match serde_json::from_slice(content) {
         Ok(Value::Array(calls)) if !calls.is_empty() => {
             let replies: Vec<Value> = calls.into_iter().filter_map(reply).collect();
@@ -76,7 +92,7 @@ fn call(content: &[u8]) -> Response {
 }
 
 /// The Response object for a Request object; none for a notification.
-fn reply(call: Value) -> Option<Value> {
+fn reply(call: Value, count: Count<'_>) -> Option<Value> {
     let Value::Object(call) = call else {
         return Some(failure(INVALID_REQUEST, Value::Null));
     };
@@ -90,7 +106,7 @@ fn reply(call: Value) -> Option<Value> {
     else {
         return Some(failure(INVALID_REQUEST, known));
     };
-    let result = perform(method, params);
+    let result = perform(method, params, count);
     // jsonrpc-4.1-p1-1: not even of an error.
     id?;
     Some(match result {
@@ -104,7 +120,7 @@ fn failure((code, message): Failure, id: Value) -> Value {
     json!({ "jsonrpc": "2.0", "error": { "code": code, "message": message }, "id": id })
 }
 
-fn perform(method: &str, params: Option<&Value>) -> Result<Value, Failure> {
+fn perform(method: &str, params: Option<&Value>, count: Count<'_>) -> Result<Value, Failure> {
     match method {
         "subtract" => {
             let (one, other) = match params {
@@ -130,7 +146,14 @@ fn perform(method: &str, params: Option<&Value>) -> Result<Value, Failure> {
             Ok(sum)
         }
         "get_data" => Ok(json!(["hello", 5])),
-        "update" | "notify_hello" | "notify_sum" => Ok(Value::Null),
+        "update" => {
+            if let Some([Value::String(name)]) = params.and_then(Value::as_array).map(Vec::as_slice)
+            {
+                count(name);
+            }
+            Ok(Value::Null)
+        }
+        "notify_hello" | "notify_sum" => Ok(Value::Null),
         _ => Err(METHOD_NOT_FOUND),
     }
 }
@@ -221,23 +244,37 @@ mod tests {
     )]
     fn a_call_is_answered(#[case] call: &str, #[case] mut wanted: Value) {
         wanted["jsonrpc"] = json!("2.0");
-        assert_eq!(reply(serde_json::from_str(call).unwrap()), Some(wanted));
+        assert_eq!(
+            reply(serde_json::from_str(call).unwrap(), &|_| {}),
+            Some(wanted)
+        );
     }
 
     #[rstest]
     #[case(r#"{"jsonrpc":"2.0","method":"no such"}"#)]
     #[case(r#"{"jsonrpc":"2.0","method":"sum","params":["a"]}"#)]
     fn nothing_is_said_to_a_notification(#[case] call: &str) {
-        assert_eq!(reply(serde_json::from_str(call).unwrap()), None);
-        assert_eq!(super::call(call.as_bytes()).status, 204);
+        assert_eq!(reply(serde_json::from_str(call).unwrap(), &|_| {}), None);
+        assert_eq!(super::call(call.as_bytes(), &|_| {}).status, 204);
     }
 
     #[test]
     fn deep_nesting_is_no_json() {
         let content = "[".repeat(LONGEST);
-        let Body::Octets(text) = call(content.as_bytes()).body else {
+        let Body::Octets(text) = call(content.as_bytes(), &|_| {}).body else {
             panic!("no octets");
         };
         assert!(text.starts_with(b"{\"error\":{\"code\":-32700"), "{text:?}");
+    }
+
+    #[rstest]
+    #[case(r#"{"jsonrpc":"2.0","method":"update","params":["a"]}"#, 1)]
+    #[case(r#"[{"jsonrpc":"2.0","method":"update","params":["a"]},{"jsonrpc":"2.0","method":"update","params":["b"],"id":1}]"#, 2)]
+    #[case(r#"{"jsonrpc":"2.0","method":"update","params":["a","b"]}"#, 0)]
+    #[case(r#"{"jsonrpc":"1.0","method":"update","params":["a"]}"#, 0)]
+    fn an_update_of_a_name_is_counted(#[case] content: &str, #[case] wanted: usize) {
+        let counted = std::cell::Cell::new(0);
+        call(content.as_bytes(), &|_| counted.set(counted.get() + 1));
+        assert_eq!(counted.get(), wanted);
     }
 }
