@@ -137,6 +137,8 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("counter", Kind::Path),
     ("echo", Kind::Path),
     ("empty", Kind::Path),
+    ("graphql", Kind::Path),
+    ("graphql-users", Kind::Flag),
     ("head-timeout", Kind::Time),
     ("idle-timeout", Kind::Time),
     ("in-the-clear", Kind::Flag),

@@ -8,6 +8,8 @@ mod coding;
 mod conditional;
 mod counter;
 mod document;
+#[cfg(feature = "graphql")]
+mod graphql;
 mod negotiated;
 mod range;
 mod resource;

@@ -44,15 +44,19 @@ fn best<T: Copy>(variants: &[T], weight: impl Fn(&T) -> u16) -> Option<T> {
     (weight > 0).then_some(variant)
 }
 
+fn type_weight(fields: &Fields, (name, _): &(&str, &str)) -> u16 {
+    weight_of(fields, name)
+}
+
 /// The quality of a media type, in thousandths.
 // 9110-12.5.1-p1: the most specific range counts.
-fn type_weight(fields: &Fields, (name, _): &(&str, &str)) -> u16 {
+pub(super) fn weight_of(fields: &Fields, name: &str) -> u16 {
     let members: Vec<Member<'_>> = fields.list("Accept").map(member).collect();
     if members.is_empty() {
         return 1000;
     }
     let (kind, _) = name.split_once('/').unwrap_or((name, ""));
-    let ranges = [(*name).to_owned(), format!("{kind}/*"), "*/*".to_owned()];
+    let ranges = [name.to_owned(), format!("{kind}/*"), "*/*".to_owned()];
     let found = ranges.iter().find_map(|range| {
         let matches = |member: &&Member<'_>| {
             member.plain && member.name.eq_ignore_ascii_case(range.as_bytes())
@@ -108,6 +112,8 @@ fn member(octets: &[u8]) -> Member<'_> {
                 weight = thousandths(value);
                 weighed = true;
             }
+            // All that is sent here is in it.
+            _ if parameter.eq_ignore_ascii_case(b"charset=utf-8") => {}
             // What stands behind the weight is an extension, and none of the media type.
             _ => plain &= weighed,
         }

@@ -112,6 +112,10 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
     if let Some(response) = of_their_own {
         return response;
     }
+    #[cfg(feature = "graphql")]
+    if let Some(response) = super::graphql::answer(request) {
+        return response;
+    }
     let Some(resource) = Resource::find(request.target.path) else {
         return Response::text(404, "There is nothing here.\n");
     };
@@ -151,6 +155,10 @@ pub(in crate::peer) fn answer(request: &Request<'_>) -> Response {
 /// Whether the answer to such a request depends on its content.
 pub(in crate::peer) fn takes_content(head: &Head, target: Target<'_>) -> bool {
     let method = head.request().map_or(&b""[..], |line| &line.method);
+    #[cfg(feature = "graphql")]
+    if super::graphql::takes_content(method, target.path) {
+        return true;
+    }
     (target.path == b"/echo" && matches!(method, b"POST" | b"PUT"))
         || writable::takes_content(method, target.path)
         || rpc::takes_content(method, target.path)

@@ -38,6 +38,9 @@ pub(super) struct Shelf {
     count: u64,
     /// How often something was applied.
     pub(super) counts: Counts,
+    /// The users that were added by GraphQL.
+    #[cfg(feature = "graphql")]
+    pub(super) members: super::graphql::Members,
 }
 
 /// One representation.
