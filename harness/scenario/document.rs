@@ -122,6 +122,27 @@ pub const DOCUMENTS: &[Document] = &[
             ("8", "Extensions", "extensions"),
         ],
     },
+    Document {
+        id: "graphql",
+        name: "GraphQL over HTTP",
+        address: "https://http-spec.graphql.org/September2026/",
+        sections: &[
+            ("2", "URL", "sec-URL"),
+            ("3", "Serialization format", "sec-Serialization-Format"),
+            ("3.1", "Media types", "sec-Media-Types"),
+            ("4", "Request", "sec-Request"),
+            ("4.1", "Parameters", "sec-GraphQL-over-HTTP-Request"),
+            ("4.2", "Accept", "sec-Accept"),
+            ("4.3", "GET", "sec-GET"),
+            ("4.4", "POST", "sec-POST"),
+            ("4.4.1", "JSON encoding", "sec-JSON-Encoding"),
+            ("5", "Response", "sec-Response"),
+            ("5.1", "Body", "sec-Body"),
+            ("5.2", "Validation", "sec-Validation"),
+            ("5.3", "Execution", "sec-Execution"),
+            ("5.4", "Status codes", "sec-Status-Codes"),
+        ],
+    },
 ];
 
 #[cfg(test)]
@@ -148,6 +169,11 @@ mod tests {
         "https://www.jsonrpc.org/specification#notification"
     )]
     #[case("jsonrpc-6.9-1", "6.9", "https://www.jsonrpc.org/specification#batch")]
+    #[case(
+        "graphql-4.4.1-2",
+        "4.4.1",
+        "https://http-spec.graphql.org/September2026/#sec-JSON-Encoding"
+    )]
     #[case("jsonrpc-1-1", "1", "https://www.jsonrpc.org/specification")]
     fn a_section_has_an_address(#[case] id: &str, #[case] section: &str, #[case] link: &str) {
         assert_eq!(Document::of(id).unwrap().link(section), link);

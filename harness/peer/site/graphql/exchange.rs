@@ -35,6 +35,8 @@ pub(super) struct Refusal {
     pub(super) status: u16,
     /// In words, for the list of errors.
     pub(super) message: String,
+    /// What the header section says beside that.
+    pub(super) fields: &'static str,
 }
 
 impl Refusal {
@@ -42,6 +44,7 @@ impl Refusal {
         Self {
             status,
             message: message.into(),
+            fields: "",
         }
     }
 
@@ -100,6 +103,7 @@ fn respond(answer: Answer, kind: &str) -> Response {
 fn refuse(refusal: &Refusal, allow: &[&str]) -> Response {
     let result = json!({ "errors": [{ "message": refusal.message }] });
     let mut response = content(refusal.status, OWN, &result);
+    response.fields.to_mut().extend(refusal.fields.bytes());
     if refusal.status == 405 {
         response.fields.to_mut().extend(allow_line(allow));
     }

@@ -22,6 +22,13 @@ pub(super) fn check(request: &Request<'_>) -> Result<(), Refusal> {
     if request.method != b"POST" {
         return Ok(());
     }
+    if request.fields.first("Content-Encoding").is_some() {
+        // 9110-8.4-3: it tells which codings it would take.
+        return Err(Refusal {
+            fields: "Accept-Encoding: identity\r\n",
+            ..Refusal::new(415, "content comes here without content coding")
+        });
+    }
     // graphql-4.4-5
     let Some(kind) = request.fields.first("Content-Type") else {
         return Err(Refusal::new(415, "say Content-Type: application/json"));
