@@ -9,6 +9,7 @@ mod daily;
 mod deploy;
 mod evidence;
 mod formats;
+mod graphql;
 mod hostile;
 mod init;
 mod keylog;
