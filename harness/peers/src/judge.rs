@@ -14,7 +14,9 @@ pub(crate) fn all(peers: &[Peer], reports: &Path, findings: &Path) -> Result<boo
     println!("peer         pass  warn  fail  skip error   time");
     let mut clean = true;
     for peer in peers {
-        match peer.judge(&reports.join(&peer.name)) {
+        // The matrix compares runs of the same scenarios.
+        let folder = if peer.is_partial() { "partial" } else { "" };
+        match peer.judge(&reports.join(folder).join(&peer.name)) {
             Ok(run) => {
                 print_row(&peer.name, &run);
                 clean &= run.tally.error == 0;
@@ -24,7 +26,7 @@ pub(crate) fn all(peers: &[Peer], reports: &Path, findings: &Path) -> Result<boo
                 }
             }
             Err(error) => {
-                println!("{:<12} not judged: {error}", peer.name);
+                println!("{:<13}not judged: {error}", peer.name);
                 clean = false;
             }
         }
@@ -39,9 +41,7 @@ fn print_row(name: &str, run: &RunFile) {
     let (skip, error) = (tally.skip, tally.error);
     let seconds = run.took_us / 1_000_000;
     let tenths = run.took_us / 100_000 % 10;
-    println!(
-        "{name:<12} {pass:4}  {warn:4}  {fail:4}  {skip:4}  {error:4}  {seconds:3}.{tenths} s"
-    );
+    println!("{name:<13}{pass:4}  {warn:4}  {fail:4}  {skip:4}  {error:4}  {seconds:3}.{tenths} s");
 }
 
 /// The ids of scenarios and lints that the peer failed.

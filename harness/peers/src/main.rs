@@ -31,6 +31,8 @@ struct Arguments {
 enum Action {
     /// Judge each peer once, and write reports/peers/NAME
     ///
+    /// Those that are there for some scenarios only go to reports/peers/partial/NAME.
+    ///
     /// Fails where a verdict is *error*, or where a *fail* has no line in scenarios/findings.md.
     Judge {
         #[command(flatten)]

@@ -79,13 +79,18 @@ impl Peer {
         Ok(json::read(&text)?)
     }
 
+    /// Whether it is there for some scenarios only.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.folder.join("only").is_file()
+    }
+
     /// The options for a peer that is there for some scenarios only: its file `only` has a pattern
     /// in each line.
     fn only(&self) -> Result<Vec<String>> {
-        let file = self.folder.join("only");
-        if !file.is_file() {
+        if !self.is_partial() {
             return Ok(Vec::new());
         }
+        let file = self.folder.join("only");
         let text =
             fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         let patterns = text.lines().filter(|line| !line.is_empty());
