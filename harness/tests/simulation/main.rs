@@ -25,7 +25,7 @@ use std::ops::Range;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
-use ask::{ALL, What};
+use ask::What;
 use fault::{Fault, Kind as FaultKind, Side, Way};
 use invariants::broken;
 use plan::Plan;
@@ -38,15 +38,25 @@ fn hold(test: &str, seeds: Range<u64>, plan: impl Fn(u64) -> Option<Plan>) {
         Some(seed) => seed..seed + 1,
         None => seeds,
     };
-    for seed in seeds {
-        let Some(plan) = plan(seed) else { continue };
-        let wrong = broken(&plan, &play(&plan, Kind::Reference));
-        assert!(
-            wrong.is_empty(),
-            "{}\n\n{plan:#?}\n\nonce more: H1CHECK_SEED={seed} cargo test -p h1check --test simulation {test}",
-            wrong.join("\n")
-        );
+    if let Some(failure) = first_failure(test, Kind::Reference, seeds, plan) {
+        panic!("{failure}");
     }
+}
+
+/// What is wrong with the first run in which something is, and how it comes again.
+fn first_failure(
+    test: &str,
+    kind: Kind,
+    mut seeds: Range<u64>,
+    plan: impl Fn(u64) -> Option<Plan>,
+) -> Option<String> {
+    seeds.find_map(|seed| {
+        let plan = plan(seed)?;
+        let wrong = broken(&plan, &play(&plan, kind));
+        let again = format!("H1CHECK_SEED={seed} cargo test -p h1check --test simulation {test}");
+        let wrong = (!wrong.is_empty()).then(|| wrong.join("\n"))?;
+        Some(format!("{wrong}\n\n{plan:#?}\n\nonce more: {again}"))
+    })
 }
 
 /// The seeds of runs that come from chance.
@@ -75,27 +85,36 @@ fn in_a_storm_nothing_is_mixed_up_done_twice_or_waited_for_for_ever() {
     hold("in_a_storm", seeds(), |seed| Some(Plan::stormy(seed)));
 }
 
-/// An exchange of each method, cut at each octet in each way.
+/// An exchange of each method, and some that are pipelined, cut at each octet in each way.
 #[rstest]
-#[case::get(What::Get)]
-#[case::head(What::Head)]
-#[case::post(What::Count)]
-#[case::post_with_content(What::Upload)]
-#[case::put(What::Put)]
-#[case::delete(What::Delete)]
-fn an_exchange_may_end_at_any_octet(#[case] what: What) {
-    let cuts = all_cuts(what);
+#[case::get("case_1", &[What::Get])]
+#[case::head("case_2", &[What::Head])]
+#[case::post("case_3", &[What::Count])]
+#[case::post_with_content("case_4", &[What::Upload])]
+#[case::put("case_5", &[What::Put])]
+#[case::delete("case_6", &[What::Delete])]
+#[case::pipelined("case_7", &[What::Get, What::Put, What::Count])]
+fn an_exchange_may_end_at_any_octet(#[case] name: &str, #[case] whats: &[What]) {
+    let cuts = all_cuts(whats);
     // With those from chance more than 10,000.
     assert!(cuts.len() > 1000, "only {} cuts", cuts.len());
-    let number = ALL.iter().position(|other| *other == what).unwrap() + 1;
-    hold(
-        &format!("an_exchange_may_end_at_any_octet::case_{number}"),
-        0..cuts.len() as u64,
-        |seed| {
-            let (is_reused, fault) = *cuts.get(usize::try_from(seed).ok()?)?;
-            Some(Plan::cut(seed, what, is_reused, fault))
-        },
-    );
+    let test = format!("an_exchange_may_end_at_any_octet::{name}");
+    hold(&test, 0..cuts.len() as u64, |seed| {
+        let (is_reused, fault) = *cuts.get(usize::try_from(seed).ok()?)?;
+        Some(Plan::cut(seed, whats, is_reused, fault))
+    });
+}
+
+#[test]
+fn a_failure_names_the_seed_that_brings_it_back() {
+    let seeds = 0..500;
+    let find = |seeds| first_failure("x", Kind::MixesUp, seeds, |seed| Some(Plan::stormy(seed)));
+    let failure = find(seeds).unwrap();
+    let (_, again) = failure.split_once("once more: H1CHECK_SEED=").unwrap();
+    let (seed, command) = again.split_once(' ').unwrap();
+    assert_eq!(command, "cargo test -p h1check --test simulation x");
+    let seed: u64 = seed.parse().unwrap();
+    assert_eq!(find(seed..seed + 1), Some(failure.clone()));
 }
 
 /// Clients that do wrong are caught, each by the sentence that says what it does.
@@ -108,8 +127,8 @@ fn a_client_with_another_retry_rule_is_caught(
     #[case] what: What,
     #[case] sentence: &str,
 ) {
-    let cuts = all_cuts(what).into_iter().zip(0..);
-    let mut plans = cuts.map(|((is_reused, fault), seed)| Plan::cut(seed, what, is_reused, fault));
+    let cuts = all_cuts(&[what]).into_iter().zip(0..);
+    let mut plans = cuts.map(|((reused, fault), seed)| Plan::cut(seed, &[what], reused, fault));
     assert!(plans.any(|plan| catches(&plan, kind, sentence)));
 }
 
@@ -157,7 +176,7 @@ fn catches(plan: &Plan, kind: Kind, sentence: &str) -> bool {
     "Ask { id: 1, what: Count } took "
 )]
 fn each_invariant_can_fail(#[case] spoil: fn(&mut History), #[case] sentence: &str) {
-    let plan = Plan::whole(What::Count, false);
+    let plan = Plan::whole(&[What::Count], false);
     let mut history = play(&plan, Kind::Reference);
     assert_eq!(broken(&plan, &history), Vec::<String>::new());
     spoil(&mut history);
@@ -182,27 +201,27 @@ fn the_same_seed_gives_the_same_run() {
     }
 }
 
-fn all_cuts(what: What) -> Vec<(bool, Fault)> {
+fn all_cuts(whats: &[What]) -> Vec<(bool, Fault)> {
     [false, true]
         .into_iter()
-        .flat_map(|is_reused| cuts(what, is_reused))
+        .flat_map(|is_reused| cuts(whats, is_reused))
         .collect()
 }
 
 /// Each octet of the exchange, and what may happen there.
-fn cuts(what: What, is_reused: bool) -> Vec<(bool, Fault)> {
-    let whole = |what, is_reused| {
-        let history = play(&Plan::whole(what, is_reused), Kind::Reference);
+fn cuts(whats: &[What], is_reused: bool) -> Vec<(bool, Fault)> {
+    let whole = |whats: &[What], is_reused| {
+        let history = play(&Plan::whole(whats, is_reused), Kind::Reference);
         let record = &history.records[0];
         (record.asked.len(), record.answered.len())
     };
     // Behind what came before on the same connection.
     let first = if is_reused {
-        whole(What::Get, false)
+        whole(&[What::Get], false)
     } else {
         (0, 0)
     };
-    let last = whole(what, is_reused);
+    let last = whole(whats, is_reused);
     let mut cuts = Vec::new();
     for (way, octets) in [
         (Way::ToServer, first.0..=last.0),

@@ -60,11 +60,11 @@ impl Plan {
         plan
     }
 
-    /// One fault at one octet of one exchange, on a connection that is new, or that has served
+    /// One fault at one octet of one exchange, or of some that are pipelined, on a connection that is new, or that has served
     /// another exchange before.
-    pub(crate) fn cut(seed: u64, what: What, is_reused: bool, fault: Fault) -> Self {
+    pub(crate) fn cut(seed: u64, whats: &[What], is_reused: bool, fault: Fault) -> Self {
         let mut plan = Self::calm(seed, &mut Chance::new(seed));
-        plan.steps = exchange(what, is_reused);
+        plan.steps = exchange(whats, is_reused);
         plan.faults = vec![fault];
         plan.demand = match fault.kind {
             Kind::Hold(_) => Demand::All,
@@ -75,9 +75,9 @@ impl Plan {
     }
 
     /// The exchange of [`cut`](Self::cut), without a fault.
-    pub(crate) fn whole(what: What, is_reused: bool) -> Self {
+    pub(crate) fn whole(whats: &[What], is_reused: bool) -> Self {
         let mut plan = Self::calm(0, &mut Chance::new(0));
-        plan.steps = exchange(what, is_reused);
+        plan.steps = exchange(whats, is_reused);
         plan
     }
 
@@ -95,19 +95,23 @@ impl Plan {
     }
 }
 
-fn exchange(what: What, is_reused: bool) -> Vec<Step> {
-    let warm_up = Ask {
-        id: 0,
-        what: What::Get,
-    };
-    let asks = [warm_up, Ask { id: 1, what }];
-    asks[usize::from(!is_reused)..]
-        .iter()
-        .map(|ask| Step {
-            pause: 0,
-            asks: vec![*ask],
-        })
-        .collect()
+fn exchange(whats: &[What], is_reused: bool) -> Vec<Step> {
+    let ask = |(what, id): (&What, usize)| Ask { id, what: *what };
+    let mut steps = vec![Step {
+        pause: 0,
+        asks: whats.iter().zip(1..).map(ask).collect(),
+    }];
+    if is_reused {
+        let warm_up = vec![ask((&What::Get, 0))];
+        steps.insert(
+            0,
+            Step {
+                pause: 0,
+                asks: warm_up,
+            },
+        );
+    }
+    steps
 }
 
 /// Some requests, one by one or pipelined, with pauses of at most so many milliseconds.
