@@ -18,6 +18,7 @@ mod mistakes;
 mod profile;
 mod replay;
 mod resume;
+mod rpc;
 mod scenarios;
 mod shards;
 mod subjects;
