@@ -142,6 +142,7 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("head-timeout", Kind::Time),
     ("idle-timeout", Kind::Time),
     ("in-the-clear", Kind::Flag),
+    ("items", Kind::Path),
     ("large", Kind::Path),
     ("missing", Kind::Path),
     ("negotiated", Kind::Path),
@@ -161,4 +162,5 @@ pub(super) const USUAL: &[(&str, Kind)] = &[
     ("upgrade", Kind::Path),
     ("uri", Kind::Path),
     ("weak", Kind::Path),
+    ("xmlrpc", Kind::Path),
 ];

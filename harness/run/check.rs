@@ -2,6 +2,7 @@
 
 use super::describe;
 use super::lane::{Arrival, Incoming};
+use super::more::xml;
 use super::values::{Absent, Named, Values};
 use crate::outcome::MismatchKind;
 use crate::peer::connection::End;
@@ -84,6 +85,18 @@ impl Context<'_> {
                 return Ok(Judgement::Wait);
             }
             if let Some(difference) = self.content(pattern, message)? {
+                return Ok(Judgement::Differs(difference));
+            }
+        }
+        if let Some(more) = &pattern.more {
+            let answers = message.answers.as_ref();
+            if let Some(difference) = self.links(more, &message.head, answers)? {
+                return Ok(Judgement::Differs(difference));
+            }
+            let fill = |octets: &_| self.values.octets(octets, self.named);
+            if !pattern.upto_head
+                && let Some(difference) = xml(&more.xml, &message.content, fill)?
+            {
                 return Ok(Judgement::Differs(difference));
             }
         }

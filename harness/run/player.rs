@@ -145,15 +145,20 @@ impl<'a> Player<'a> {
             if skipped {
                 continue;
             }
-            for _ in 0..step.times {
-                self.step(step).await?;
+            match &step.until {
+                Some(until) => self.step_until(step, until).await?,
+                None => {
+                    for _ in 0..step.times {
+                        self.step(step).await?;
+                    }
+                }
             }
         }
         self.recorder.step = steps.len() + 1;
         Ok(())
     }
 
-    async fn step(&mut self, step: &Step) -> Result<(), Stop> {
+    pub(super) async fn step(&mut self, step: &Step) -> Result<(), Stop> {
         self.silent_until = None;
         let mut taking = self.connection_of(step).await?;
         let playable = match &taking {

@@ -54,6 +54,7 @@ impl Player<'_> {
         Taken {
             lane: lane_index,
             head: None,
+            asked: None,
             content: octets.clone(),
             trailers: Fields::default(),
             octets,
@@ -71,6 +72,7 @@ impl Player<'_> {
         let mut taken = Taken {
             lane: lane_index,
             head: None,
+            asked: None,
             content: bytes::Bytes::new(),
             trailers: Fields::default(),
             octets: bytes::Bytes::new(),
@@ -84,6 +86,7 @@ impl Player<'_> {
             message.head_taken = true;
             at = message.head_at;
             taken.head = Some(message.head.clone());
+            taken.asked = message.answers.clone();
             taken.octets = message.head.octets.clone();
             lane.consumed = message.start + message.head.octets.len() as u64;
             lane.queue.drain(..index);
@@ -115,6 +118,7 @@ impl Player<'_> {
                 taken.content = message.content.freeze();
                 taken.trailers = message.trailers;
                 taken.head = Some(message.head);
+                taken.asked = message.answers;
             }
         }
         (at, taken)

@@ -9,9 +9,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 
 use super::extra::{self, Filled};
+use super::lane::Asked;
+use super::{describe, more};
 use crate::scenario::{
     Amount, Expression, Function, GivenValue, Octets, Part, Piece, Scenario, Selector,
 };
+use crate::wire::link::{Link, resolve};
 use crate::wire::{Fields, Head};
 
 /// The values that do not change while a scenario is played; both sides share them.
@@ -37,6 +40,8 @@ pub(crate) struct Taken {
     pub(crate) lane: usize,
     /// The head, where it was a message.
     pub(crate) head: Option<Head>,
+    /// The request that it answers.
+    pub(crate) asked: Option<Asked>,
     /// The decoded content.
     pub(crate) content: Bytes,
     /// The trailer section.
@@ -140,7 +145,7 @@ impl Values {
                     format!("http://{origin}{path}").into()
                 })
             }
-            Expression::Selected(selector) => select(selector, named),
+            Expression::Selected(selector) => self.select(selector, named),
             Expression::Apply(function, inner) => apply(function, &self.evaluate(inner, named)?),
         }
     }
@@ -159,64 +164,64 @@ impl Values {
             None => Err(Absent(format!("nothing is declared for {name}"))),
         }
     }
-}
 
-/// A part of a named message.
-fn select(selector: &Selector, named: &Named) -> Result<Bytes, Absent> {
-    let Selector { message, part } = selector;
-    let Some(taken) = named.get(message) else {
-        return Err(Absent(format!("no message named {message} has come")));
-    };
-    let absent = |what: &str| Absent(format!("the message {message} has no {what}"));
-    let head = taken.head.as_ref();
-    match part {
-        Part::Status => head
-            .and_then(Head::status)
-            .map(|line| line.code.to_string().into())
-            .ok_or_else(|| absent("status")),
-        Part::Method => head
-            .and_then(Head::request)
-            .map(|line| line.method.clone())
-            .ok_or_else(|| absent("method")),
-        Part::Target => head
-            .and_then(Head::request)
-            .map(|line| line.target.clone())
-            .ok_or_else(|| absent("target")),
-        Part::Field(name) => head
-            .and_then(|head| head.fields.first(name).cloned())
-            .ok_or_else(|| absent(name)),
-        Part::Body => Ok(taken.content.clone()),
-        Part::Message => Ok(taken.octets.clone()),
-        Part::Json(pointer) => serde_json::from_slice::<serde_json::Value>(&taken.content)
-            .ok()
-            .and_then(|value| match value.pointer(pointer)? {
-                serde_json::Value::String(text) => Some(text.clone().into()),
-                other => Some(other.to_string().into()),
-            })
-            .ok_or_else(|| absent(&format!("JSON value at {pointer}"))),
-        Part::Link(relation) => head
-            .and_then(|head| link(&head.fields, relation))
-            .ok_or_else(|| absent(&format!("link with the relation {relation}"))),
+    /// A part of a named message.
+    fn select(&self, selector: &Selector, named: &Named) -> Result<Bytes, Absent> {
+        let Selector { message, part } = selector;
+        let Some(taken) = named.get(message) else {
+            return Err(Absent(format!("no message named {message} has come")));
+        };
+        let absent = |what: &str| Absent(format!("the message {message} has no {what}"));
+        let head = taken.head.as_ref();
+        match part {
+            Part::Status => head
+                .and_then(Head::status)
+                .map(|line| line.code.to_string().into())
+                .ok_or_else(|| absent("status")),
+            Part::Method => head
+                .and_then(Head::request)
+                .map(|line| line.method.clone())
+                .ok_or_else(|| absent("method")),
+            Part::Target => head
+                .and_then(Head::request)
+                .map(|line| line.target.clone())
+                .ok_or_else(|| absent("target")),
+            Part::Field(name) => head
+                .and_then(|head| head.fields.first(name).cloned())
+                .ok_or_else(|| absent(name)),
+            Part::Body => Ok(taken.content.clone()),
+            Part::Message => Ok(taken.octets.clone()),
+            Part::Json(pointer) => serde_json::from_slice::<serde_json::Value>(&taken.content)
+                .ok()
+                .and_then(|value| match value.pointer(pointer)? {
+                    serde_json::Value::String(text) => Some(text.clone().into()),
+                    other => Some(other.to_string().into()),
+                })
+                .ok_or_else(|| absent(&format!("JSON value at {pointer}"))),
+            Part::Link(relation) => head
+                .and_then(|head| more::find(&head.fields, relation))
+                .map(|link| link.target)
+                .ok_or_else(|| absent(&format!("link with the relation {relation}"))),
+            Part::Follow(relation) => {
+                let link = head
+                    .and_then(|head| more::find(&head.fields, relation))
+                    .ok_or_else(|| absent(&format!("link with the relation {relation}")))?;
+                let target = more::asked_target(taken.asked.as_ref());
+                self.follow(&link, target).map(Bytes::from).ok_or_else(|| {
+                    let target = describe::escaped(&link.target);
+                    Absent(format!(
+                        "the link with the relation {relation} leads to another server: {target}"
+                    ))
+                })
+            }
+        }
     }
-}
 
-/// The target of the first link with that relation (RFC 8288 §3).
-fn link(fields: &Fields, relation: &str) -> Option<Bytes> {
-    fields.list("Link").find_map(|member| {
-        let text = std::str::from_utf8(member).ok()?;
-        let (target, parameters) = text.strip_prefix('<')?.split_once('>')?;
-        let named = parameters.split(';').any(|parameter| {
-            parameter.split_once('=').is_some_and(|(name, value)| {
-                name.trim().eq_ignore_ascii_case("rel")
-                    && value
-                        .trim()
-                        .trim_matches('"')
-                        .split_ascii_whitespace()
-                        .any(|word| word.eq_ignore_ascii_case(relation))
-            })
-        });
-        named.then(|| Bytes::copy_from_slice(target.as_bytes()))
-    })
+    /// The request-target that a link leads to, from the resource with that request-target.
+    pub(super) fn follow(&self, link: &Link, from: &[u8]) -> Option<Vec<u8>> {
+        let authority = self.names.get("authority").map_or("", String::as_str);
+        resolve(authority, from, &link.target)
+    }
 }
 
 fn apply(function: &Function, octets: &Bytes) -> Result<Bytes, Absent> {

@@ -63,7 +63,10 @@ pub enum Part {
     Message,
     /// `json.POINTER`: the value at a JSON pointer of the content, strings without quotes.
     Json(String),
-    /// `link.REL`: the target of the link with that relation (RFC 8288).
+    /// `follow.REL`: the request-target that the link with that relation leads to, from where the
+    /// message is.
+    Follow(String),
+    /// `link.REL`: the target of the link with that relation (RFC 8288), as sent.
     Link(String),
 }
 

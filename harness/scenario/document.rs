@@ -49,7 +49,8 @@ impl Document {
         let mut around = Some(section);
         while let Some(section) = around {
             let mut sections = self.sections.iter();
-            if let Some((.., fragment)) = sections.find(|(number, ..)| *number == section) {
+            let found = sections.find(|(number, ..)| *number == section);
+            if let Some((.., fragment)) = found.filter(|(.., fragment)| !fragment.is_empty()) {
                 return format!("{}#{fragment}", self.address);
             }
             around = section.rsplit_once('.').map(|(around, _)| around);
@@ -106,6 +107,12 @@ pub const DOCUMENTS: &[Document] = &[
         ],
     },
     Document {
+        id: "8288",
+        name: "RFC 8288",
+        address: "https://www.rfc-editor.org/rfc/rfc8288",
+        sections: &[("2", "Links", ""), ("3", "Links in fields", "")],
+    },
+    Document {
         id: "jsonrpc",
         name: "JSON-RPC 2.0",
         address: "https://www.jsonrpc.org/specification",
@@ -143,6 +150,20 @@ pub const DOCUMENTS: &[Document] = &[
             ("5.4", "Status codes", "sec-Status-Codes"),
         ],
     },
+    Document {
+        id: "xmlrpc",
+        name: "XML-RPC",
+        address: "http://xmlrpc.com/spec.md",
+        sections: &[
+            ("2", "Header requirements", ""),
+            ("3", "Payload format", ""),
+            ("4", "Scalar values", ""),
+            ("5", "Structs", ""),
+            ("6", "Arrays", ""),
+            ("7", "Response", ""),
+            ("8", "Fault", ""),
+        ],
+    },
 ];
 
 #[cfg(test)]
@@ -174,6 +195,7 @@ mod tests {
         "4.4.1",
         "https://http-spec.graphql.org/September2026/#sec-JSON-Encoding"
     )]
+    #[case("xmlrpc-8-1", "8", "http://xmlrpc.com/spec.md")]
     #[case("jsonrpc-1-1", "1", "https://www.jsonrpc.org/specification")]
     fn a_section_has_an_address(#[case] id: &str, #[case] section: &str, #[case] link: &str) {
         assert_eq!(Document::of(id).unwrap().link(section), link);

@@ -117,6 +117,7 @@ impl Script<'_> {
             json: self.json(&keys.all("json")),
             like: self.like(&keys.all("like")),
             ranges: keys.one("ranges").map(|item| Box::new(self.ranges(&item))),
+            more: self.more(keys).map(Box::new),
             name: keys.one("as").and_then(|item| self.name(&item)),
         })
     }
@@ -135,7 +136,8 @@ impl Script<'_> {
     /// The name of an event. Only alternatives of one step can share it.
     fn name(&self, item: &Item<'_>) -> Option<String> {
         let name = item.word()?;
-        if let Some((named, _)) = self.events.get(name) {
+        // A step that goes on and on gives a name anew each time.
+        if let Some((named, _)) = self.events.get(name).filter(|_| !self.goes_on) {
             let message = format!("step {} already names an event `{name}`", named.step);
             item.note(message)
                 .advice("only alternatives of one step can share a name");
@@ -250,12 +252,12 @@ fn check_details(keys: &Keys<'_>, kind: &EventKind) {
         EventKind::Status(_) => return,
         EventKind::Request { .. } => (
             "a request",
-            &["upto", "fields", "trailers", "body", "json", "like"],
+            &["upto", "fields", "trailers", "body", "json", "like", "xml"],
         ),
         EventKind::Rest => (
             "the rest of a message",
             &[
-                "method", "fields", "trailers", "body", "json", "like", "ranges",
+                "method", "fields", "trailers", "body", "json", "like", "ranges", "xml",
             ],
         ),
         EventKind::Outcome(..) => ("an outcome", &["fields", "body", "json"]),
@@ -264,7 +266,7 @@ fn check_details(keys: &Keys<'_>, kind: &EventKind) {
         EventKind::Silence(_) => ("silence", &[]),
     };
     for key in [
-        "method", "upto", "fields", "trailers", "body", "json", "like", "ranges",
+        "method", "upto", "fields", "trailers", "body", "json", "like", "ranges", "links", "xml",
     ] {
         for item in keys.all(key) {
             if !allowed.contains(&key) {

@@ -33,8 +33,8 @@ const FUNCTIONS: [&str; 11] = [
 ];
 
 /// The parts of a message that can be selected.
-const PARTS: [&str; 8] = [
-    "status", "method", "target", "fields", "body", "message", "json", "link",
+const PARTS: [&str; 9] = [
+    "status", "method", "target", "fields", "body", "message", "json", "link", "follow",
 ];
 
 /// Reads the text between `\{` and `}`.
@@ -178,10 +178,11 @@ fn selected(text: &str, message: &str, behind: usize) -> Result<Expression, Flaw
         ("message", None) => Part::Message,
         ("fields", Some(field)) if is_token(field) => Part::Field(field.to_owned()),
         ("link", Some(relation)) if !relation.is_empty() => Part::Link(relation.to_owned()),
+        ("follow", Some(relation)) if !relation.is_empty() => Part::Follow(relation.to_owned()),
         ("json", Some(pointer)) if pointer.is_empty() || pointer.starts_with('/') => {
             Part::Json(pointer.to_owned())
         }
-        ("fields" | "link" | "json", _) => {
+        ("fields" | "link" | "follow" | "json", _) => {
             return Err(
                 flaw(detail_span, format!("`{word}` needs to know which one"))
                     .advise("e.g. `fields.ETag`, `link.next`, `json./items/0`"),

@@ -62,7 +62,7 @@ pub(super) const STEP: Shape = Shape {
     what: "a step",
     keys: &[
         "when", "connect", "accept", "on", "ask", "wait", "send", "pace", "expect", "warn",
-        "after", "within", "reply", "close", "outcome", "setup", "times",
+        "after", "within", "reply", "close", "outcome", "setup", "times", "until",
     ],
 };
 
@@ -87,7 +87,7 @@ pub(super) const EXPECTATION: Shape = Shape {
     what: "an expectation",
     keys: &[
         "any", "status", "request", "bytes", "close", "silence", "outcome", "method", "upto",
-        "fields", "trailers", "body", "json", "like", "ranges", "as",
+        "fields", "trailers", "body", "json", "like", "ranges", "links", "xml", "as",
     ],
 };
 
@@ -96,7 +96,7 @@ pub(super) const ALTERNATIVE: Shape = Shape {
     what: "an alternative",
     keys: &[
         "accept", "on", "status", "request", "bytes", "close", "silence", "outcome", "method",
-        "upto", "fields", "trailers", "body", "json", "like", "ranges", "as",
+        "upto", "fields", "trailers", "body", "json", "like", "ranges", "links", "xml", "as",
     ],
 };
 
@@ -121,4 +121,14 @@ pub(super) const JSON: Shape = Shape {
         "present",
         "absent",
     ],
+};
+
+pub(super) const LINK: Shape = Shape {
+    what: "a check of a link",
+    keys: &["leads", "present"],
+};
+
+pub(super) const XML: Shape = Shape {
+    what: "a check of an XML element",
+    keys: &["is", "number", "present"],
 };

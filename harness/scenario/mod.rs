@@ -25,6 +25,7 @@ mod library;
 mod load;
 mod log;
 mod model;
+mod more;
 mod needs;
 mod pattern;
 mod read;
@@ -34,6 +35,7 @@ mod scope;
 mod script;
 mod select;
 mod step;
+mod xml;
 
 pub use self::amount::duration;
 pub use self::bytes::{Amount, Expression, Function, Octets, Part, Piece, Selector};
@@ -50,11 +52,12 @@ pub use self::model::{
 };
 pub use self::pattern::{
     BodyCheck, CloseKind, EventKind, EventPattern, Expectation, FieldCheck, FieldTest, JsonCheck,
-    JsonTest, JsonType, JsonValue, Like, LikePart, OutcomeWord, Ranges, StatusPattern, Telling,
-    Told,
+    JsonTest, JsonType, JsonValue, Like, LikePart, LinkCheck, LinkTest, MoreChecks, OutcomeWord,
+    Ranges, StatusPattern, Telling, Told, XmlCheck, XmlTest,
 };
 pub use self::requirement::{Catalogue, Grade, Level, Observable, Requirement, Role};
 pub use self::schema::schema;
+pub use self::xml::{XmlFilter, XmlPath, XmlStep};
 // The reading of TOML with places is shared with profiles.
 pub(crate) use self::log::Log;
 pub(crate) use self::read::{Item, Shape, Table, is_name};

@@ -323,6 +323,8 @@ pub struct Step {
     pub setup: bool,
     /// Play it so often.
     pub times: u32,
+    /// Play it until the event of this name came, `times` at most, and never the same twice.
+    pub until: Option<Box<str>>,
 }
 
 /// What a client is told to request.

@@ -2,6 +2,7 @@
 
 use super::bytes::{Amount, Octets};
 use super::model::{Open, Place};
+use super::xml::XmlPath;
 
 /// Alternatives, of which one must come true.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct EventPattern {
     pub like: Vec<Like>,
     /// The octets of a representation that a 206 response may enclose.
     pub ranges: Option<Box<Ranges>>,
+    /// Checks of what few messages have.
+    pub more: Option<Box<MoreChecks>>,
     /// The name of the event.
     pub name: Option<String>,
 }
@@ -234,6 +237,57 @@ impl JsonType {
             Self::Object => "object",
         }
     }
+}
+
+/// Checks of what few messages have.
+#[derive(Clone, Debug, Default)]
+pub struct MoreChecks {
+    /// Checks of the links in the header section, by relation type.
+    pub links: Vec<LinkCheck>,
+    /// Checks of the content as XML.
+    pub xml: Vec<XmlCheck>,
+}
+
+/// A check of a link (RFC 8288).
+#[derive(Clone, Debug)]
+pub struct LinkCheck {
+    /// The relation type, e.g. `next`.
+    pub relation: String,
+    /// What must hold.
+    pub test: LinkTest,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What must hold of a link.
+#[derive(Clone, Debug)]
+pub enum LinkTest {
+    /// The first one leads to this request-target.
+    Leads(Octets),
+    /// There is such a link, or there is none.
+    Present(bool),
+}
+
+/// A check of the content as XML.
+#[derive(Clone, Debug)]
+pub struct XmlCheck {
+    /// Which elements.
+    pub path: XmlPath,
+    /// What must hold of the one that it selects.
+    pub test: XmlTest,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What must hold of an element.
+#[derive(Clone, Debug)]
+pub enum XmlTest {
+    /// Its text is this.
+    Is(Octets),
+    /// Its text is a decimal number that equals this one.
+    Number(f64),
+    /// It is there, or is not.
+    Present(bool),
 }
 
 /// Parts that must be equal to those of a named message.

@@ -236,6 +236,22 @@ impl<'t> Item<'t> {
     }
 
     /// One of some words.
+    /// An integer or a fraction.
+    pub(crate) fn number(&self) -> Option<f64> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+                .ok()
+                .and_then(|number| i32::try_from(number).ok())
+                .map(f64::from),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_type("a number of 32 bits or a fraction");
+        }
+        number
+    }
+
     pub(crate) fn choice<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;
         let found = words.iter().find(|(word, _)| *word == text);

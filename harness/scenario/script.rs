@@ -26,6 +26,8 @@ pub(super) struct Script<'f> {
     pub(super) number: usize,
     /// Whether a message has been taken as far as its head.
     pub(super) open_message: bool,
+    /// Whether the step that is being read goes on `until` something comes.
+    pub(super) goes_on: bool,
 }
 
 impl<'f> Script<'f> {
@@ -55,6 +57,7 @@ impl<'f> Script<'f> {
             latest,
             number: 0,
             open_message: false,
+            goes_on: false,
         };
         let items = item.list().unwrap_or_default();
         let mut steps = Vec::with_capacity(items.len());

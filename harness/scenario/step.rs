@@ -13,6 +13,7 @@ impl Script<'_> {
     pub(super) fn step(&mut self, table: &Table<'_>) -> Step {
         self.check_side(table);
         let when = self.when(table);
+        self.goes_on = table.get("until").is_some();
         let (open, flow) = self.open(table);
         self.latest = flow;
         let ask = self.ask(table);
@@ -46,7 +47,12 @@ impl Script<'_> {
                 .and_then(|item| item.count(1..=1_000_000))
                 .and_then(|times| u32::try_from(times).ok())
                 .unwrap_or(1),
+            until: table
+                .get("until")
+                .and_then(|item| item.word())
+                .map(Box::from),
         };
+        self.check_until(table, &step);
         self.check_whole(table, &step);
         step
     }
@@ -74,6 +80,7 @@ impl Script<'_> {
             wrong("ask", "a scripted subject is not asked, it just acts");
             wrong("setup", "a scripted subject judges nothing");
             wrong("warn", "a scripted subject judges nothing");
+            wrong("until", "a scripted subject has a number of times");
             if !client {
                 wrong("outcome", "only a scripted client tells an outcome");
             }
@@ -254,6 +261,27 @@ impl Script<'_> {
         }
     }
 
+    /// A step that goes on needs an end, and something that it does each time.
+    fn check_until(&self, table: &Table<'_>, step: &Step) {
+        let (Some(item), Some(until)) = (table.get("until"), &step.until) else {
+            return;
+        };
+        let names = step.expect.iter().flat_map(|expect| &expect.alternatives);
+        let names: Vec<&str> = names.filter_map(|one| one.name.as_deref()).collect();
+        if !names.contains(&&**until) {
+            item.note(format!(
+                "no alternative of this step has the name `{until}`"
+            ))
+            .suggest(until, names.iter().copied());
+        }
+        if step.send.is_none() || !(2..=MOST_PAGES).contains(&step.times) {
+            item.note(format!(
+                "`until` goes with `send`, and `times` from 2 to {MOST_PAGES}"
+            ))
+            .advice("what is sent must differ each time: send = 'GET \\{page.follow.next} …'");
+        }
+    }
+
     /// A pace needs something that is written, unless it is about reading.
     fn check_pace(&self, table: &Table<'_>, step: &Step) {
         let (Some(item), Some(pace)) = (table.get("pace"), &step.pace) else {
@@ -332,3 +360,6 @@ const WITH_EXPECT: [(&str, &str); 3] = [
     ("reply", "use `send`, which waits for nothing"),
     ("setup", "there is nothing that could be missed"),
 ];
+
+/// So often a step is played that goes on until something comes.
+const MOST_PAGES: u32 = 10_000;

@@ -7,6 +7,7 @@
 mod challenge;
 mod fields;
 mod garbage;
+mod links;
 mod request;
 mod response;
 mod syntax;
@@ -112,6 +113,9 @@ pub fn lint_head(head: &Head, context: &Context<'_>) -> Vec<Finding> {
         request::lint(&mut findings, context);
     } else {
         response::lint(&mut findings, context);
+        if !context.relays {
+            links::lint(&mut findings, context);
+        }
     }
     fields::lint(&mut findings, context);
     findings.found

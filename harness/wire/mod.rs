@@ -13,6 +13,7 @@ pub mod framing;
 pub mod grammar;
 mod head;
 mod limits;
+pub mod link;
 pub mod lint;
 mod message;
 mod scan;

@@ -10,6 +10,7 @@ mod counter;
 mod document;
 #[cfg(feature = "graphql")]
 mod graphql;
+mod items;
 mod negotiated;
 mod range;
 mod resource;
@@ -20,6 +21,7 @@ mod store;
 mod switch;
 mod uri;
 mod writable;
+mod xmlrpc;
 
 pub(super) use document::Source;
 pub use store::Store;

@@ -10,7 +10,7 @@ use super::conditional::{self, Decision, Validators};
 use super::document::{self, Document, Source};
 use super::status::Canned;
 use super::store::Store;
-use super::{counter, negotiated, rpc, serving, switch, uri, writable};
+use super::{counter, items, negotiated, rpc, serving, switch, uri, writable, xmlrpc};
 use crate::peer::target::Target;
 use crate::wire::{Fields, Head};
 
@@ -160,6 +160,7 @@ pub(in crate::peer) fn takes_content(head: &Head, target: Target<'_>) -> bool {
         return true;
     }
     (target.path == b"/echo" && matches!(method, b"POST" | b"PUT"))
+        || (target.path == b"/xmlrpc" && method == b"POST")
         || writable::takes_content(method, target.path)
         || rpc::takes_content(method, target.path)
 }
@@ -180,6 +181,8 @@ enum Resource {
     Auth,
     Upgrade,
     Uri,
+    Items,
+    XmlRpc,
     Canned(&'static Canned),
 }
 
@@ -199,6 +202,8 @@ impl Resource {
             b"/auth" => Self::Auth,
             b"/upgrade" => Self::Upgrade,
             b"/uri" => Self::Uri,
+            b"/items" => Self::Items,
+            b"/xmlrpc" => Self::XmlRpc,
             _ => match document::find(path) {
                 Some(document) => Self::Document(document),
                 None => Self::Canned(Canned::find(path)?),
@@ -212,6 +217,7 @@ impl Resource {
             Self::Server | Self::Echo => &["GET", "HEAD", "POST", "PUT", "OPTIONS"],
             Self::Document(document) if !document.takes_post => &["GET", "HEAD", "OPTIONS"],
             Self::Document(_) | Self::NoContent => &["GET", "HEAD", "POST", "OPTIONS"],
+            Self::XmlRpc => &["POST", "OPTIONS"],
             Self::Canned(_) => &["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"],
             _ => &["GET", "HEAD", "OPTIONS"],
         }
@@ -221,7 +227,7 @@ impl Resource {
     fn has_representation(self) -> bool {
         !matches!(
             self,
-            Self::Redirect | Self::Auth | Self::Upgrade | Self::Canned(_)
+            Self::Redirect | Self::Auth | Self::Upgrade | Self::XmlRpc | Self::Canned(_)
         )
     }
 
@@ -263,6 +269,8 @@ impl Resource {
             Self::Auth => switch::auth(request),
             Self::Upgrade => switch::upgrade(request),
             Self::Uri => Response::text(200, uri::of(request)),
+            Self::Items => items::answer(request.target.query),
+            Self::XmlRpc => xmlrpc::answer(request),
             Self::Canned(canned) => canned.response(),
         }
     }

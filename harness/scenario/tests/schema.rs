@@ -26,6 +26,8 @@ use crate::scenario::{Library, Selection, keys, schema};
 #[case("/$defs/field", &keys::FIELD)]
 #[case("/$defs/bodyTable", &keys::BODY)]
 #[case("/$defs/jsonTable", &keys::JSON)]
+#[case("/$defs/linkTable", &keys::LINK)]
+#[case("/$defs/xmlTable", &keys::XML)]
 fn every_key_of_the_loader_is_in_the_schema(#[case] pointer: &str, #[case] shape: &Shape) {
     let schema = schema();
     let properties = schema.pointer(&format!("{pointer}/properties")).unwrap();

@@ -266,4 +266,14 @@ lints! {
         "A GET or HEAD request without content has no Content-Length";
     LENGTH_MISSING: "length-missing" by "9110-8.6-1"; Client:
         "A POST, PUT or PATCH request says how long its content is";
+
+    // Links.
+    LINK: "link" by "8288-3-1"; Server:
+        "Link is a list of targets in angle brackets with their parameters";
+    LINK_REL: "link-rel" by "8288-3.3-1"; Server:
+        "A link says its relation with rel";
+    LINK_REL_TWICE: "link-rel-twice" by "8288-3.3-2"; Server:
+        "A link has rel once";
+    LINK_PARAM_TWICE: "link-param-twice" by "8288-3.4.1-1"; Server:
+        "A link has media, title, title* and type once at most";
 }

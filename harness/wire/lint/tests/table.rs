@@ -1067,4 +1067,28 @@ const ROWS: &[Row] = &[
         wrong: "HTTP/1.1 200 \nDATE\nContent-Range: bytes 0-1/2\nContent-Length: 0\n\n",
         right: "HTTP/1.1 416 \nDATE\nContent-Range: bytes */2\nContent-Length: 0\n\n",
     },
+    Row {
+        lint: "link",
+        kind: GET,
+        wrong: "HTTP/1.1 204 \nDATE\nLink: </a; rel=next\n\n",
+        right: "HTTP/1.1 204 \nDATE\nLink: </a>;rel=next, <b> ; rel=\"prev x\"; title*=UTF-8''%e2%82%ac, <http://[::1]/>;rel=up;a\n\n",
+    },
+    Row {
+        lint: "link-rel",
+        kind: GET,
+        wrong: "HTTP/1.1 204 \nDATE\nLink: </a>; title=a\n\n",
+        right: "HTTP/1.1 204 \nDATE\nLink: </a>; rev=made; rel=self\n\n",
+    },
+    Row {
+        lint: "link-rel-twice",
+        kind: GET,
+        wrong: "HTTP/1.1 204 \nDATE\nLink: </a>; rel=next; rel=prev\n\n",
+        right: "HTTP/1.1 204 \nDATE\nLink: </a>; rel=next, </a>; rel=prev\n\n",
+    },
+    Row {
+        lint: "link-param-twice",
+        kind: GET,
+        wrong: "HTTP/1.1 204 \nDATE\nLink: </a>; rel=next; title=a; Title=b\n\n",
+        right: "HTTP/1.1 204 \nDATE\nLink: </a>; rel=next; title=a; title*=UTF-8''b; hreflang=en; hreflang=de\n\n",
+    },
 ];
