@@ -13,6 +13,7 @@ mod graphql;
 mod hostile;
 mod init;
 mod keylog;
+mod links;
 mod manual;
 mod mistakes;
 mod profile;
