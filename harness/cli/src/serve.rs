@@ -35,6 +35,8 @@ use crate::terminal::{fail, note, runtime, say, told_to_end};
 ///   /reflect     the field lines of the request as text
 ///   /upgrade     switches to the protocol h1check-echo
 ///   /rpc         JSON-RPC 2.0 by POST: subtract, sum, get_data, update
+///   /xmlrpc      XML-RPC: subtract and echo
+///   /items       a list on five pages, with links from page to page
 ///
 /// It ends on Ctrl-C or SIGTERM, once responses in flight are finished.
 ///
