@@ -1,47 +1,17 @@
 //! Scenarios that follow links and look into XML, through the built binary.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
-
 use pretty_assertions::assert_eq;
 
-use crate::support::{command, h1check, scenario};
-
-/// The reference server, and its address.
-struct Server(Child, String);
-
-impl Server {
-    fn start() -> Self {
-        let mut serve = command(&["serve", "127.0.0.1:0"]);
-        let mut child = serve
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // It says where it listens before anything else.
-        let mut line = String::new();
-        let mut err = BufReader::new(child.stderr.take().unwrap());
-        err.read_line(&mut line).unwrap();
-        std::thread::spawn(move || std::io::copy(&mut err, &mut std::io::sink()));
-        let start = line.find("http://").unwrap_or_else(|| panic!("{line}"));
-        let address = line[start..].split_whitespace().next().unwrap().to_owned();
-        Self(child, address)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use crate::support::{h1check, scenario};
+use crate::transport::Server;
 
 #[test]
 fn the_packs_are_skipped_where_no_path_is_named_and_played_where_one_is() {
-    let server = Server::start();
+    let server = Server::start(&["127.0.0.1:0"]);
+    let url = server.url("http");
     let words = [
         "server",
-        &server.1,
+        &url,
         "--only",
         "server/links/**",
         "--only",
@@ -83,9 +53,10 @@ at = 1
 step = [{ expect.request = 'GET /items?page=2' }]
 "#,
     );
-    let server = Server::start();
+    let server = Server::start(&["127.0.0.1:0"]);
+    let url = server.url("http");
     let scenarios = folder.path().to_str().unwrap();
-    let played = h1check(&["server", &server.1, "--scenarios", scenarios]).without_panic();
+    let played = h1check(&["server", &url, "--scenarios", scenarios]).without_panic();
     let said = [played.out, played.err].concat();
     let circle = "a circle: what comes next is 'GET /items?page=1 HTTP/1.1' once more";
     assert!(said.contains(circle), "{said}");
