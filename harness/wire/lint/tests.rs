@@ -142,6 +142,7 @@ fn whole(head: Head, octets: &[u8]) -> Message {
 /// The entries of the catalogue, as they stand in the files.
 static CATALOGUE: LazyLock<BTreeMap<String, toml::Table>> = LazyLock::new(|| {
     [
+        include_str!("../../../scenarios/requirements/rfc8288.toml"),
         include_str!("../../../scenarios/requirements/rfc9110.toml"),
         include_str!("../../../scenarios/requirements/rfc9112.toml"),
     ]
@@ -329,6 +330,7 @@ fn cites_only_what_the_catalogue_has() {
         include_str!("../lint.rs"),
         include_str!("fields.rs"),
         include_str!("garbage.rs"),
+        include_str!("links.rs"),
         include_str!("request.rs"),
         include_str!("response.rs"),
         include_str!("table.rs"),
