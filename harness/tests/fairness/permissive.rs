@@ -306,7 +306,7 @@ async fn a_plain_and_strict_server_is_not_accused() {
 }
 
 /// What is built on content in requests.
-const CONTENT: &[&str] = &["echo", "put", "reflect"];
+const CONTENT: &[&str] = &["echo", "put", "reflect", "xmlrpc"];
 /// What is built on timeouts.
 const TIMEOUTS: &[&str] = &["idle-timeout", "head-timeout", "content-timeout"];
 /// What is built on validators.
