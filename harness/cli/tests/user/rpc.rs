@@ -14,7 +14,8 @@ fn serve() -> String {
 fn a_server_is_judged_where_the_path_is_given() {
     let only = "--only=server/rpc/json/**";
     let spawn = serve();
-    let given = ["server", "--spawn", &spawn, only, "--given", "rpc=/rpc"];
+    let mut given = vec!["server", "--spawn", &spawn, only, "--given", "rpc=/rpc"];
+    given.extend(["--given", "rpc-counter=/counter"]);
     let judged = h1check(&given).without_panic();
     assert_eq!(judged.code, Some(0), "{}{}", judged.out, judged.err);
     assert!(
